@@ -1,0 +1,1 @@
+"""What ships with it: the embedded base model, its tokenizer, the starter likes."""

@@ -1,0 +1,1 @@
+"""The workshop: weights in, GGUF out. Knows nothing of the rest."""

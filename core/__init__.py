@@ -1,0 +1,1 @@
+"""The learning and the writing. No widget, no print."""

@@ -1,0 +1,1 @@
+"""Base models: which there are, loading and verifying them."""

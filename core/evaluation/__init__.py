@@ -1,0 +1,1 @@
+"""ROUGE and other measures, baselines, folds and intervals."""

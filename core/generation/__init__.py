@@ -1,0 +1,1 @@
+"""The llama.cpp engine, sampling, and guards on the text."""

@@ -1,0 +1,1 @@
+"""What the user likes: the SQLite store, import and export, history of runs."""

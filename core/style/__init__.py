@@ -1,0 +1,1 @@
+"""From likes to context: retrieval of the likes that matter for a topic."""

@@ -1,0 +1,1 @@
+"""The one prompt template, tokenising and masking, LoRA, resumable runs."""

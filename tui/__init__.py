@@ -1,0 +1,1 @@
+"""What a person touches: the terminal app and the command line."""

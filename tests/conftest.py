@@ -1,0 +1,66 @@
+"""What every test stands on: a home of its own, no network, no tokens, few threads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from promptstyle.core.paths import HOME_VARIABLE, Home
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Before torch and the tokenizers start. A fixed number of threads fixes the order of sums.
+for name, value in {
+    "OMP_NUM_THREADS": "2",
+    "TOKENIZERS_PARALLELISM": "false",
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+}.items():
+    os.environ.setdefault(name, value)
+
+SECRETS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACE_HUB_TOKEN", "GITHUB_TOKEN")
+
+# CI draws the same examples every time: a red build there is always of the commit's making.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: more than ten seconds on two cores")
+    config.addinivalue_line("markers", "shared_data: needs a file of the machine's ../shared/data")
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every test in an empty home: none can read or write the user's own files."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(HOME_VARIABLE, str(tmp_path_factory.mktemp("home")))
+        for secret in SECRETS:
+            patch.delenv(secret, raising=False)
+        yield
+
+
+@pytest.fixture
+def home(_own_home: None) -> Home:
+    """This test's home, its folders made."""
+    return Home.locate().ensure()
+
+
+@pytest.fixture(scope="session")
+def starter_likes() -> Path:
+    """The 61 starter likes (JSONL), as shipped."""
+    return ROOT / "assets" / "starter_likes.jsonl"
+
+
+@pytest.fixture(scope="session")
+def base_dir() -> Path:
+    """The embedded base model's folder, as shipped."""
+    folder = ROOT / "assets" / "base"
+    if not (folder / "config.json").is_file():
+        pytest.skip("assets/base does not exist yet: it is still being trained")
+    return folder

@@ -1,0 +1,128 @@
+"""What any exception means to a person: the two lines that the user sees."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+
+from promptstyle.core.errors import Cancelled, PromptstyleError
+from promptstyle.core.library.problems import disk_full, explain
+
+# What torch, NumPy and llama.cpp say when an allocation fails (they raise RuntimeError or such).
+_OUT_OF_MEMORY = (
+    "not enough memory",
+    "out of memory",
+    "can't allocate memory",
+    "cannot allocate memory",
+    "unable to allocate",
+    "bad_alloc",
+    "failed to allocate",
+)
+
+
+def describe(exc: BaseException) -> PromptstyleError:
+    """The error for a person behind `exc`; a PromptstyleError is its own."""
+    if isinstance(exc, PromptstyleError):
+        return exc
+    if isinstance(exc, KeyboardInterrupt):
+        return Cancelled()
+    if isinstance(exc, sqlite3.Error):
+        return explain(exc)
+    if _is_out_of_memory(exc):
+        return PromptstyleError(
+            "there is not enough memory for this",
+            "close other programs, or use a smaller base model or a shorter context",
+            code="out-of-memory",
+        )
+    if isinstance(exc, OSError):
+        return _of_system(exc)
+    if isinstance(exc, UnicodeDecodeError):
+        return PromptstyleError(
+            f"the text is not {exc.encoding.upper()} (see its byte {exc.start + 1:,})",
+            "save it as UTF-8 and try again",
+            code="not-text",
+        )
+    message, hint = getattr(exc, "message", None), getattr(exc, "hint", None)
+    if isinstance(message, str) and isinstance(hint, str):
+        # promptstyle.convert is a leaf and has an error class of its own.
+        code = getattr(exc, "code", None)
+        return PromptstyleError(message, hint, code=code if isinstance(code, str) else "failed")
+    if isinstance(exc, ImportError):
+        return PromptstyleError(
+            f"a part of the installation cannot be loaded: {_one_line(exc)}",
+            "run `promptstyle doctor`, then install promptstyle again",
+            code="installation",
+        )
+    text = _one_line(exc)
+    return PromptstyleError(
+        f"unexpected {type(exc).__name__}{': ' + text if text else ''}",
+        "run it again with --debug to see where, or look into the newest file in the logs folder",
+        code="unexpected",
+    )
+
+
+def _of_system(exc: OSError) -> PromptstyleError:
+    name = str(exc.filename) if exc.filename is not None else None
+    what = name or "a file"
+    if isinstance(exc, BrokenPipeError):
+        return PromptstyleError(
+            "whoever was reading stopped", "nothing to do, unless you wanted more", code="pipe"
+        )
+    if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+        error = disk_full(None)
+        error.message += f" (while writing {name})" if name else ""
+        return error
+    if exc.errno == errno.EROFS:
+        return PromptstyleError(
+            f"{what} is on a disk that cannot be written to",
+            "choose another folder, or set PROMPTSTYLE_HOME to one",
+            code="no-permission",
+        )
+    if exc.errno in (errno.EACCES, errno.EPERM):
+        return PromptstyleError(
+            f"there is no permission to use {what}",
+            "check who owns it and its folder, or choose another place (PROMPTSTYLE_HOME)",
+            code="no-permission",
+        )
+    if exc.errno == errno.ENOENT:
+        return PromptstyleError(
+            f"there is no {what}" if name else "a file is missing",
+            "check the spelling of the path",
+            code="no-file",
+        )
+    if exc.errno == errno.EISDIR:
+        return PromptstyleError(f"{what} is a folder", "name a file", code="bad-path")
+    if exc.errno in (errno.ENOTDIR, errno.EEXIST):
+        return PromptstyleError(
+            f"{what} is in the way: a file where a folder belongs, or the other way round",
+            "move it, or choose another path",
+            code="bad-path",
+        )
+    if exc.errno == errno.ENAMETOOLONG:
+        return PromptstyleError("a file name is too long", "choose a shorter path", code="bad-path")
+    if exc.errno in (errno.EMFILE, errno.ENFILE):
+        return PromptstyleError(
+            "too many files are open",
+            "close other programs, or raise the limit with `ulimit -n 4096`",
+            code="too-many-files",
+        )
+    text = exc.strerror or _one_line(exc) or type(exc).__name__
+    return PromptstyleError(
+        f"{text}: {name}" if name else text,
+        "run it again with --debug to see where this happened",
+        code="system",
+    )
+
+
+def _is_out_of_memory(exc: BaseException) -> bool:
+    if isinstance(exc, MemoryError) or (isinstance(exc, OSError) and exc.errno == errno.ENOMEM):
+        return True
+    if type(exc).__name__ == "OutOfMemoryError":
+        return True
+    text = str(exc).lower()
+    return isinstance(exc, RuntimeError) and any(words in text for words in _OUT_OF_MEMORY)
+
+
+def _one_line(exc: BaseException) -> str:
+    """The first 300 characters of what the exception says, without newlines."""
+    return " ".join(str(exc).split())[:300]

@@ -1,0 +1,151 @@
+"""Candidates that models wrote, and what the user thought of them."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from promptstyle.core.library.db import Database
+from promptstyle.core.library.likes import Likes
+from promptstyle.core.library.lookup import by_id
+from promptstyle.core.library.records import (
+    Candidate,
+    NewCandidate,
+    NewLike,
+    Opinion,
+    OpinionKind,
+    now,
+)
+from promptstyle.core.library.text import check_text
+
+_CANDIDATE = (
+    "SELECT id, profile, topic, text, base, run, mode, seed, finish, tokens, settings, created"
+    " FROM candidates"
+)
+_OPINION = (
+    "SELECT o.id, candidate, kind, reason, o.text, like_id, o.created FROM opinions o"
+    " JOIN candidates c ON c.id = o.candidate"
+)
+GENERATED = "generated"
+
+
+class Opinions(Likes):
+    """The part of the library that holds candidates and opinions."""
+
+    _db: Database
+
+    def add_candidates(self, profile: str, new: Sequence[NewCandidate]) -> list[Candidate]:
+        """Store what a model wrote, all or nothing; the ids are new. Makes the profile if need be.
+
+        Whatever a model wrote is kept as it is, however odd; only `like` asks for proper text.
+        """
+        with self._db.writing() as connection:
+            self.ensure_profile(profile)
+            return [_insert(connection, profile, candidate) for candidate in new]
+
+    def candidate(self, candidate_id: str) -> Candidate:
+        """The candidate with that id, or the beginning of one."""
+        with self._db.reading() as connection:
+            row = by_id(
+                connection,
+                f"{_CANDIDATE} WHERE 1",
+                candidate_id,
+                what="candidate",
+                hint="`promptstyle generate --json` prints the ids of what it writes",
+            )
+        return _candidate(row)
+
+    def candidates(self, profile: str, limit: int | None = None) -> list[Candidate]:
+        """The profile's candidates, newest first."""
+        with self._db.reading() as connection:
+            self.profile(profile)
+            rows = connection.execute(
+                f"{_CANDIDATE} WHERE profile = ? ORDER BY key DESC LIMIT ?",
+                (profile, -1 if limit is None else limit),
+            ).fetchall()
+        return [_candidate(row) for row in rows]
+
+    def add_opinion(
+        self,
+        candidate_id: str,
+        kind: OpinionKind,
+        *,
+        reason: str = "",
+        text: str | None = None,
+    ) -> Opinion:
+        """Store what the user thought of a candidate; opinions add up, the last one counts.
+
+        A "like" also adds a liked prompt for the candidate's topic, with its text or with `text`,
+        the user's edit of it; `like_id` is then that like (an earlier one if it was liked before).
+        """
+        with self._db.writing() as connection:
+            candidate = self.candidate(candidate_id)
+            reason = check_text(reason, "the reason") if reason.strip() else ""
+            edited = None if text is None else check_text(text, "the prompt")
+            like_id = None
+            if kind == "like":
+                prompt = candidate.text if edited is None else edited
+                like_id = self._like_prompt(candidate, prompt)
+            created = now()
+            cursor = connection.execute(
+                "INSERT INTO opinions (candidate, kind, reason, text, like_id, created)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (candidate.id, kind, reason, edited, like_id, created),
+            )
+            number = int(cursor.lastrowid or 0)
+        return Opinion(number, candidate.id, kind, reason, edited, like_id, created)
+
+    def opinions(self, profile: str) -> list[Opinion]:
+        """All opinions on the profile's candidates, oldest first."""
+        with self._db.reading() as connection:
+            self.profile(profile)
+            rows = connection.execute(
+                f"{_OPINION} WHERE c.profile = ? ORDER BY o.id", (profile,)
+            ).fetchall()
+        return [Opinion(*row) for row in rows]
+
+    def _like_prompt(self, candidate: Candidate, prompt: str) -> str | None:
+        new = NewLike(candidate.topic, prompt, source=GENERATED)
+        self.add_likes(candidate.profile, [new])
+        like = self.find_like(candidate.profile, new.input, new.output)
+        return None if like is None else like.id
+
+
+def _insert(connection: sqlite3.Connection, profile: str, new: NewCandidate) -> Candidate:
+    while True:
+        candidate_id = secrets.token_hex(4)
+        row = (
+            candidate_id,
+            profile,
+            _storable(new.topic),
+            _storable(new.text),
+            new.base,
+            new.run,
+            new.mode,
+            new.seed,
+            new.finish,
+            new.tokens,
+            json.dumps(new.settings),
+            now(),
+        )
+        cursor = connection.execute(
+            "INSERT INTO candidates (id, profile, topic, text, base, run, mode, seed, finish,"
+            " tokens, settings, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (id) DO NOTHING",
+            row,
+        )
+        if cursor.rowcount:
+            return _candidate(row)
+
+
+def _candidate(row: tuple[Any, ...]) -> Candidate:
+    values = (*row[:10], json.loads(row[10]), row[11])
+    return Candidate(*values)
+
+
+def _storable(text: str) -> str:
+    # A lone surrogate cannot be written as UTF-8.
+    return text.encode("utf-8", "replace").decode()

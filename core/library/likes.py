@@ -12,7 +12,7 @@ from promptstyle.core.library import search
 from promptstyle.core.library.adding import add, searchable
 from promptstyle.core.library.db import Database
 from promptstyle.core.library.lookup import by_id
-from promptstyle.core.library.profiles import Profiles
+from promptstyle.core.library.profiles import Profiles, ensure, require
 from promptstyle.core.library.records import AddResult, Like, NewLike, Side, Version, now
 from promptstyle.core.library.text import check_tags, check_text, fingerprint, topic_key
 
@@ -32,9 +32,13 @@ class Likes(Profiles):
         cannot be kept (see `text.problem`).
         """
         with self._db.writing() as connection:
-            self.ensure_profile(profile)
+            ensure(connection, profile)
             ids, duplicates = add(connection, profile, pairs)
-            return AddResult([self._get(connection, profile, i) for i in ids], duplicates)
+            rows = (
+                connection.execute(f"{_SELECT} WHERE profile = ? AND id = ?", (profile, like_id))
+                for like_id in ids
+            )
+            return AddResult([_like(row.fetchone()) for row in rows], duplicates)
 
     def likes(
         self,
@@ -52,11 +56,10 @@ class Likes(Profiles):
         a word may be the beginning of a longer one.
         """
         with self._db.reading() as connection:
-            self.profile(profile)
-            where, parameters = search.condition(connection, query or "")
-            sql = f"{_SELECT} WHERE profile = ? AND {where}"
-            sql += f" AND removed IS {'NOT ' if removed else ''}NULL"
-            values: list[Any] = [profile, *parameters]
+            require(connection, profile)
+            where, parameters = search.condition(connection, profile, query or "")
+            sql = f"{_SELECT} WHERE {where} AND removed IS {'NOT ' if removed else ''}NULL"
+            values: list[Any] = [*parameters]
             if side is not None:
                 sql += " AND side = ?"
                 values.append(side)
@@ -67,7 +70,7 @@ class Likes(Profiles):
     def like(self, profile: str, like_id: str) -> Like:
         """The like with that id, or the beginning of one; also if it was removed."""
         with self._db.reading() as connection:
-            self.profile(profile)
+            require(connection, profile)
             return self._get(connection, profile, like_id)
 
     def find_like(self, profile: str, input: str, output: str) -> Like | None:

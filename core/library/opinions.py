@@ -11,6 +11,7 @@ from typing import Any
 from promptstyle.core.library.db import Database
 from promptstyle.core.library.likes import Likes
 from promptstyle.core.library.lookup import by_id
+from promptstyle.core.library.profiles import ensure, require
 from promptstyle.core.library.records import (
     Candidate,
     NewCandidate,
@@ -43,7 +44,7 @@ class Opinions(Likes):
         Whatever a model wrote is kept as it is, however odd; only `like` asks for proper text.
         """
         with self._db.writing() as connection:
-            self.ensure_profile(profile)
+            ensure(connection, profile)
             return [_insert(connection, profile, candidate) for candidate in new]
 
     def candidate(self, candidate_id: str) -> Candidate:
@@ -61,7 +62,7 @@ class Opinions(Likes):
     def candidates(self, profile: str, limit: int | None = None) -> list[Candidate]:
         """The profile's candidates, newest first."""
         with self._db.reading() as connection:
-            self.profile(profile)
+            require(connection, profile)
             rows = connection.execute(
                 f"{_CANDIDATE} WHERE profile = ? ORDER BY key DESC LIMIT ?",
                 (profile, -1 if limit is None else limit),
@@ -101,7 +102,7 @@ class Opinions(Likes):
     def opinions(self, profile: str) -> list[Opinion]:
         """All opinions on the profile's candidates, oldest first."""
         with self._db.reading() as connection:
-            self.profile(profile)
+            require(connection, profile)
             rows = connection.execute(
                 f"{_OPINION} WHERE c.profile = ? ORDER BY o.id", (profile,)
             ).fetchall()

@@ -34,29 +34,33 @@ class Profiles:
     def profile(self, name: str) -> Profile:
         """The profile called `name`. Raises PromptstyleError if there is none."""
         with self._db.reading() as connection:
-            row = connection.execute(f"{_SELECT} WHERE name = ?", (_plain(name),)).fetchone()
-        if row is None:
-            raise PromptstyleError(
-                f"there is no profile {name!r}",
-                "`promptstyle import` or `promptstyle add` makes it; "
-                "`promptstyle profiles` lists those there are",
-                code="no-profile",
-            )
-        return Profile(*row)
+            require(connection, name)
+            return Profile(*connection.execute(f"{_SELECT} WHERE name = ?", (name,)).fetchone())
 
     def ensure_profile(self, name: str, base: str = DEFAULT_BASE) -> Profile:
         """The profile called `name`, made (with `base`) if there is none. Raises UsageError."""
-        check_profile_name(name)
         with self._db.writing() as connection:
-            _ensure(connection, name, base)
+            ensure(connection, name, base)
             return self.profile(name)
 
     def set_base(self, profile: str, base: str) -> Profile:
         """Have `profile` write with the base model called `base` from now on."""
         with self._db.writing() as connection:
-            self.profile(profile)
+            require(connection, profile)
             connection.execute("UPDATE profiles SET base = ? WHERE name = ?", (base, profile))
             return self.profile(profile)
+
+
+def require(connection: sqlite3.Connection, name: str) -> None:
+    """Raise PromptstyleError if there is no profile called `name`."""
+    found = connection.execute("SELECT 1 FROM profiles WHERE name = ?", (_plain(name),)).fetchone()
+    if found is None:
+        raise PromptstyleError(
+            f"there is no profile {name[:60]!r}",
+            "`promptstyle import` or `promptstyle add` makes it; "
+            "`promptstyle profiles` lists those there are",
+            code="no-profile",
+        )
 
 
 def check_profile_name(name: str) -> None:
@@ -70,7 +74,9 @@ def check_profile_name(name: str) -> None:
         )
 
 
-def _ensure(connection: sqlite3.Connection, name: str, base: str) -> None:
+def ensure(connection: sqlite3.Connection, name: str, base: str = DEFAULT_BASE) -> None:
+    """Make the profile called `name` if there is none. Raises UsageError for an unfit name."""
+    check_profile_name(name)
     # Two names that differ only in case would share run folders on some file systems.
     row = connection.execute(
         "SELECT name FROM profiles WHERE name = ? COLLATE NOCASE", (name,)

@@ -7,7 +7,7 @@ from typing import Any
 
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.library.db import Database
-from promptstyle.core.library.profiles import Profiles
+from promptstyle.core.library.profiles import Profiles, require
 from promptstyle.core.library.records import RunRecord, now
 
 _SELECT = "SELECT id, profile, base, created, manifest, active, deleted FROM runs"
@@ -24,7 +24,7 @@ class Runs(Profiles):
         Asking takes the number, so that two retrains at once cannot have the same one.
         """
         with self._db.writing() as connection:
-            self.profile(profile)
+            require(connection, profile)
             connection.execute(
                 "UPDATE profiles SET runs_made = runs_made + 1 WHERE name = ?", (profile,)
             )
@@ -44,7 +44,7 @@ class Runs(Profiles):
     ) -> RunRecord:
         """Record a finished run and, with `activate`, have it write from now on, in one step."""
         with self._db.writing() as connection:
-            self.profile(profile)
+            require(connection, profile)
             if connection.execute("SELECT 1 FROM runs WHERE id = ?", (run_id,)).fetchone():
                 raise PromptstyleError(
                     f"there is a run {run_id!r} already",
@@ -60,7 +60,7 @@ class Runs(Profiles):
     def runs(self, profile: str, *, deleted: bool = False) -> list[RunRecord]:
         """The profile's runs, oldest first; with `deleted`, the deleted ones too."""
         with self._db.reading() as connection:
-            self.profile(profile)
+            require(connection, profile)
             condition = "" if deleted else " AND deleted IS NULL"
             rows = connection.execute(
                 f"{_SELECT} WHERE profile = ?{condition} ORDER BY key", (profile,)
@@ -81,9 +81,11 @@ class Runs(Profiles):
     def active_run(self, profile: str, base: str | None = None) -> RunRecord | None:
         """The run that writes for `profile` with `base` (the profile's own, if None), if any."""
         with self._db.reading() as connection:
-            base = self.profile(profile).base if base is None else base
+            require(connection, profile)
             row = connection.execute(
-                f"{_SELECT} WHERE profile = ? AND base = ? AND active = 1", (profile, base)
+                f"{_SELECT} WHERE profile = ? AND active = 1 AND base ="
+                " coalesce(?, (SELECT base FROM profiles WHERE name = profile))",
+                (profile, base),
             ).fetchone()
         return None if row is None else _run(row)
 

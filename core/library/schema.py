@@ -44,6 +44,7 @@ CREATE TABLE likes (
     UNIQUE (profile, id),
     UNIQUE (profile, fingerprint)
 );
+CREATE INDEX likes_of ON likes (profile, removed, side);
 CREATE TABLE like_history (
     key INTEGER PRIMARY KEY,
     likes_key INTEGER NOT NULL REFERENCES likes (key),

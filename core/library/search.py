@@ -53,20 +53,22 @@ def build(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-def condition(connection: sqlite3.Connection, query: str) -> tuple[str, list[str]]:
-    """The SQL condition on `likes`, with its parameters, for rows that have all of a query's words.
+def condition(connection: sqlite3.Connection, profile: str, query: str) -> tuple[str, list[str]]:
+    """The SQL condition on `likes`, with its parameters, for likes with all words of a query.
 
     Any text will do: nothing in it has a meaning to SQLite.
     """
     words = _words(query)
     if not words:
-        return "1", []
-    sql, parameters = "has_words(folded, ?)", ["\n".join(words)]
+        return "profile = ?", [profile]
+    looked_at = "has_words(folded, ?)", "\n".join(words)
     indexed = [word for word in words if _is_indexed(word)][:_INDEXED_WORDS]
-    if indexed and _is_built(connection):
-        sql += " AND key IN (SELECT rowid FROM likes_search WHERE likes_search MATCH ?)"
-        parameters.append(" ".join('"' + word.replace('"', '""') + '"*' for word in indexed))
-    return sql, parameters
+    if not indexed or not _is_built(connection):
+        return f"profile = ? AND {looked_at[0]}", [profile, looked_at[1]]
+    match = " ".join('"' + word.replace('"', '""') + '"*' for word in indexed)
+    # The plus sign keeps SQLite from going through the whole profile instead of the index.
+    found = "key IN (SELECT rowid FROM likes_search WHERE likes_search MATCH ?)"
+    return f"{found} AND +profile = ? AND {looked_at[0]}", [match, profile, looked_at[1]]
 
 
 def _words(query: str) -> list[str]:

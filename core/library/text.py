@@ -98,6 +98,8 @@ def topic_key(topic: str) -> str:
 
 def folded(text: str) -> str:
     """`text` without case, accents or compatibility forms, for searching."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
 

@@ -31,7 +31,7 @@ run: setup ## start the app; with TOPIC="…" or without a terminal the demonstr
 test: setup ## run all tests (ARGS="…" goes to pytest)
 	$(PYTHON_BIN) -m pytest $(ARGS)
 
-# mypy and import-linter do not follow the hook of an editable installation.
+# mypy does not follow the import hook of an editable installation.
 .links/promptstyle: Makefile
 	@mkdir -p $@
 	@for folder in assets convert core tui; do ln -sfn ../../$$folder $@/$$folder; done

@@ -8,8 +8,9 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import promptstyle.assets
 import pytest
+
+import promptstyle.assets
 
 FILE = Path(promptstyle.assets.__file__).with_name("starter_likes.jsonl")
 

@@ -1,0 +1,63 @@
+"""Text drawn on a terminal while it is being written."""
+
+from __future__ import annotations
+
+import os
+import sys
+import unicodedata
+
+from promptstyle.tui.cli.text import printable
+
+
+class Live:
+    """Draws pieces as they come, and puts the final text in their place.
+
+    The final text may differ from the pieces: it is cut back to the last whole sentence, and
+    a repeated sentence is dropped.
+    """
+
+    def __init__(self) -> None:
+        self.shown = ""
+
+    def feed(self, piece: str) -> None:
+        """Draw one more piece."""
+        piece = printable(piece)
+        if not self.shown:
+            piece = piece.lstrip()
+        self.shown += piece
+        sys.stdout.write(piece)
+        sys.stdout.flush()
+
+    def finish(self, final: str) -> None:
+        """Leave `final` and the end of its line on the screen."""
+        final = printable(final)
+        if final.startswith(self.shown):
+            sys.stdout.write(final[len(self.shown) :])
+        else:
+            up = rows(self.shown, _columns()) - 1
+            sys.stdout.write("\r" + (f"\x1b[{up}A" if up else "") + "\x1b[J" + final)
+        sys.stdout.write("\n")
+        sys.stdout.flush()
+        self.shown = ""
+
+
+def rows(text: str, columns: int) -> int:
+    """How many rows of a terminal `text` takes from the start of a row; at least one."""
+    taken = 0
+    for line in text.split("\n"):
+        width = sum(_width(c) for c in line)
+        taken += max(1, -(-width // columns))
+    return taken
+
+
+def _width(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _columns() -> int:
+    try:
+        return max(os.get_terminal_size(sys.stdout.fileno()).columns, 1)
+    except (OSError, ValueError):
+        return 80

@@ -1,0 +1,59 @@
+"""`like` and `dislike`: what the user thought of a candidate."""
+
+from __future__ import annotations
+
+import click
+
+from promptstyle.tui.cli import output
+from promptstyle.tui.cli.command import command
+from promptstyle.tui.cli.documents import opinion_document
+from promptstyle.tui.cli.state import State
+
+
+@command(
+    "like",
+    short_help="Keep a candidate as a liked prompt.",
+    example="""
+    promptstyle like c3f9a1
+    promptstyle like c3f9a1 --text "Make a prompt that ... Show only the table."
+    """,
+)
+@click.argument("candidate", metavar="ID")
+@click.option("--text", metavar="EDITED", help="The prompt as you would have written it.")
+def like(state: State, candidate: str, text: str | None) -> None:
+    """Keep the candidate ID as a liked prompt, for the next retrain.
+
+    ID is what `generate` showed. With --text the edited prompt is kept in its place, and the
+    difference between the two is remembered.
+    """
+    with state.own_library() as library:
+        opinion = library.add_opinion(candidate, "like", text=text)
+    if state.json:
+        output.row(opinion_document(opinion))
+    else:
+        output.text(f"liked: it is now the liked prompt {opinion.like_id}")
+
+
+@command(
+    "dislike",
+    short_help="Say that a candidate is not your style.",
+    example="""
+    promptstyle dislike c3f9a1 --reason "too long"
+    """,
+)
+@click.argument("candidate", metavar="ID")
+@click.option("--reason", metavar="R", help="Why, in your words.")
+def dislike(state: State, candidate: str, reason: str | None) -> None:
+    """Remember that the candidate ID is not what you like.
+
+    ID is what `generate` showed.
+    """
+    with state.own_library() as library:
+        opinion = library.add_opinion(candidate, "dislike", reason=reason or "")
+    if state.json:
+        output.row(opinion_document(opinion))
+    else:
+        output.text("disliked: noted")
+
+
+COMMANDS = {"like": like, "dislike": dislike}

@@ -1,0 +1,80 @@
+"""`runs`, `activate`, `delete-run`: the models that were made, and going back to one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from promptstyle.tui.cli import output
+from promptstyle.tui.cli.command import command
+from promptstyle.tui.cli.documents import run_document
+from promptstyle.tui.cli.state import State
+
+
+@command("runs", short_help="List the models that were made.", example="promptstyle runs --json")
+def runs(state: State) -> None:
+    """List the models of this profile, oldest first; `*` marks the one that writes."""
+    with state.own_library() as library:
+        found = [run_document(run) for run in library.runs(state.profile)]
+    for run in found:
+        if state.json:
+            output.row(run)
+        else:
+            output.text(_line(run))
+    if not found and not state.json:
+        output.note("no model was made yet: promptstyle retrain")
+
+
+@command(
+    "activate",
+    short_help="Go back (or forward) to a model.",
+    example="promptstyle activate default-2",
+)
+@click.argument("run", metavar="RUN")
+def activate(state: State, run: str) -> None:
+    """Let the model RUN write from now on, whatever its score.
+
+    The profile's base model changes to the one that RUN was trained on.
+    """
+    with state.own_library() as library:
+        document = run_document(library.activate(run))
+    if state.json:
+        output.row(document)
+    else:
+        output.text(_line(document))
+
+
+@command(
+    "delete-run",
+    short_help="Put a model away.",
+    example="promptstyle delete-run default-1",
+)
+@click.argument("run", metavar="RUN")
+def delete_run(state: State, run: str) -> None:
+    """Take the model RUN off the list. The active one is refused."""
+    with state.own_library() as library:
+        deleted = library.delete_run(run)
+    if state.json:
+        output.row({**run_document(deleted), "deleted": deleted.deleted})
+    else:
+        output.text(f"deleted {run}")
+
+
+def _line(run: Mapping[str, Any]) -> str:
+    mark = "*" if run["active"] else " "
+    facts = [str(run["base"]), str(run["recipe"] or ""), run["created"][:16].replace("T", " ")]
+    if run["train"] is not None:
+        facts.append(f"{run['train']} train + {run['held']} held")
+    facts.extend(score_words(run["scores"]))
+    return f"{mark} {run['id']}  " + ", ".join(fact for fact in facts if fact)
+
+
+def score_words(scores: Any) -> list[str]:
+    """`ROUGE-L 0.412` for people, where `scores` has it."""
+    value = scores.get("rougeL") if isinstance(scores, Mapping) else None
+    return [f"ROUGE-L {value:.3f}"] if isinstance(value, (int, float)) else []
+
+
+COMMANDS = {"runs": runs, "activate": activate, "delete-run": delete_run}

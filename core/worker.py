@@ -83,20 +83,19 @@ def report(error: BaseException, channel: Channel) -> None:
 
 def describe(error: BaseException) -> PromptstyleError:
     """What the parent is told of `error`."""
-    if isinstance(error, PromptstyleError):
-        return error
-    if isinstance(error, Exception):
-        try:
-            from promptstyle.core import failures
+    try:
+        # It loads sqlite3 and the library's messages, which a job that goes well never needs.
+        from promptstyle.core import failures
 
-            return failures.describe(error)
-        # Whatever is wrong with the description, the parent must hear of the failure.
-        except Exception:
-            traceback.print_exc()
-    text = " ".join(str(error).split()) or "no further word"
-    return PromptstyleError(
-        f"{type(error).__name__}: {text}", "this is a fault in the program: the log says more"
-    )
+        return failures.describe(error)
+    # Whatever is wrong with the description, the parent must hear of the failure.
+    except Exception:
+        traceback.print_exc()
+        text = " ".join(str(error).split())
+        return PromptstyleError(
+            f"{type(error).__name__}: {text}" if text else type(error).__name__,
+            "this is a fault in the program: the log says more",
+        )
 
 
 def main() -> NoReturn:

@@ -1,0 +1,256 @@
+"""The engine as its users see it: prompts in, text out, from a model in a child process.
+
+    with Engine.start(gguf, log=home.logs / "engine.log") as engine:
+        for event in engine.generate(layout(topic, shown=likes), Sampling(), seed=1, n=3):
+            ...
+
+Use one engine from one thread at a time; only `cancel` may come from another.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
+from promptstyle.core.generation.sampling import Sampling
+from promptstyle.core.jobs import Job
+from promptstyle.core.training.template import Segment
+
+
+@dataclass(frozen=True)
+class Token:
+    """The next bit of text of a candidate (0, 1, ...), one token or a few."""
+
+    candidate: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """A whole candidate. `text` is what was streamed, or a beginning of it if it was cut back.
+
+    `finish` is "stop" or "length"; `tokens` counts the generated ones, the end token included;
+    `seconds` includes evaluating the prompt.
+    """
+
+    candidate: int
+    text: str
+    finish: str
+    tokens: int
+    seconds: float
+
+
+class Engine:
+    """A model that stays loaded in a child process. Make it with `start`."""
+
+    def __init__(self, job: Job, loaded: dict[str, Any]) -> None:
+        self._job = job
+        self._ids = 0
+        self._open: int | None = None
+        self._lock = threading.Lock()
+        # Tokens that the context holds, prompt and answer together.
+        self.context = int(loaded["context"])
+        self.threads = int(loaded["threads"])
+        self.vocab = int(loaded["vocab"])
+        self.load_seconds = float(loaded["seconds"])
+
+    @classmethod
+    def start(
+        cls,
+        gguf: Path,
+        *,
+        log: Path,
+        context: int | None = None,
+        threads: int | None = None,
+        adapter: Path | None = None,
+        scale: float = 1.0,
+        env: Mapping[str, str] | None = None,
+    ) -> Engine:
+        """Load a model, with a LoRA `adapter` (GGUF) on top at `scale` if given.
+
+        `context` defaults to the model's own, at most 2048 tokens; `threads` to the physical
+        cores that this process may use, at most 8. Raises PromptstyleError for a file that is
+        missing, broken or not loadable, whatever llama.cpp does with it.
+        """
+        _check(gguf, "model")
+        if adapter is not None:
+            _check(adapter, "adapter")
+        args = {
+            "gguf": gguf.absolute(),
+            "context": context,
+            "threads": threads,
+            "adapter": adapter.absolute() if adapter else None,
+            "scale": scale,
+        }
+        job = Job.start("engine", args, log=log, env=env)
+        try:
+            loaded = job.receive()
+            if loaded is None:
+                job.result()
+                raise PromptstyleError("the engine ended at once", f"its log is {log}")
+            return cls(job, loaded)
+        except PromptstyleError as error:
+            job.close()
+            if error.code != "crashed":
+                raise
+            raise PromptstyleError(
+                f"llama.cpp failed on {gguf.name}: {error.message}", error.hint, code="model"
+            ) from error
+        except BaseException:
+            job.close()
+            raise
+
+    @property
+    def alive(self) -> bool:
+        """Whether the child process is there; a dead engine has to be started anew."""
+        return self._job.running
+
+    def generate(
+        self, segments: Sequence[Segment], sampling: Sampling, seed: int, n: int = 1
+    ) -> Iterator[Token | Done]:
+        """Write `n` candidates one after another, as Token and Done events.
+
+        Candidate i is drawn with `seed` + i and does not depend on what was generated before;
+        another number of threads or another machine may give another text. Raises
+        PromptstyleError (code "too-long" for a prompt that does not fit), Cancelled after
+        `cancel`. Leaving the iteration early stops the writing.
+        """
+        request = {
+            "op": "generate",
+            "segments": _rows(segments),
+            "sampling": sampling.to_json(),
+            "seed": seed,
+            "n": n,
+        }
+        for event in self._ask(request):
+            if event["event"] == "token":
+                yield Token(event["candidate"], event["text"])
+            elif event["event"] == "done":
+                yield Done(
+                    event["candidate"],
+                    event["text"],
+                    event["finish"],
+                    event["tokens"],
+                    event["seconds"],
+                )
+
+    def write(
+        self, segments: Sequence[Segment], sampling: Sampling, seed: int, n: int = 1
+    ) -> list[Done]:
+        """`generate` without the stream."""
+        events = self.generate(segments, sampling, seed, n)
+        return [event for event in events if isinstance(event, Done)]
+
+    def score(self, segments: Sequence[Segment]) -> float:
+        """Mean log-probability (natural) of the tokens of the segments with `learn`."""
+        return float(self._value({"op": "score", "segments": _rows(segments)}))
+
+    def encode(self, segments: Sequence[Segment]) -> list[int]:
+        """The token ids of `segments`, the beginning token included."""
+        ids: list[int] = self._value({"op": "encode", "segments": _rows(segments)})
+        return ids
+
+    def count(self, segments: Sequence[Segment]) -> int:
+        """How many tokens `segments` take of the context."""
+        return len(self.encode(segments))
+
+    def set_adapter(self, path: Path | None, scale: float = 1.0) -> None:
+        """Put a LoRA adapter (GGUF) of this base on top, in place of the last; None for none."""
+        if path is not None:
+            _check(path, "adapter")
+        name = str(path.absolute()) if path else None
+        self._value({"op": "adapter", "path": name, "scale": scale})
+
+    def cancel(self) -> None:
+        """Stop what is being written at once; its iterator then raises Cancelled. Any thread."""
+        with self._lock:
+            if self._open is not None:
+                self._job.send({"op": "cancel", "id": self._open})
+
+    def close(self) -> None:
+        """End the child process."""
+        self._job.close()
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _value(self, request: dict[str, Any]) -> Any:
+        value = None
+        for event in self._ask(request):
+            value = event.get("value")
+        return value
+
+    def _ask(self, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The events of a request up to its answer."""
+        # One that was abandoned in the middle of its iteration must not keep this one waiting.
+        self.cancel()
+        with self._lock:
+            self._ids += 1
+            own = self._open = self._ids
+            self._job.send({**request, "id": own})
+        try:
+            while True:
+                event = self._job.receive()
+                if event is None:
+                    self._job.result()
+                    raise PromptstyleError(
+                        "the engine has ended", "start it again; its log is " + str(self._job.log)
+                    )
+                if event.get("id") != own:
+                    continue
+                if event["event"] in ("answer", "refused"):
+                    self._close_request(own)
+                if event["event"] == "refused":
+                    raise _refused(event)
+                yield event
+                if event["event"] == "answer":
+                    return
+        finally:
+            if self._close_request(own):
+                self._job.send({"op": "cancel", "id": own})
+
+    def _close_request(self, own: int) -> bool:
+        with self._lock:
+            still_open = self._open == own
+            if still_open:
+                self._open = None
+            return still_open
+
+
+def _rows(segments: Sequence[Segment]) -> list[tuple[str, bool, bool]]:
+    return [(segment.text, segment.learn, segment.end) for segment in segments]
+
+
+def _refused(event: dict[str, Any]) -> PromptstyleError:
+    if event["code"] == "cancelled":
+        return Cancelled()
+    if event.get("exit") == UsageError.exit_code:
+        return UsageError(event["message"], event["hint"], code=event["code"])
+    return PromptstyleError(event["message"], event["hint"], code=event["code"])
+
+
+def _check(path: Path, code: str) -> None:
+    """Look at a GGUF before llama.cpp does, whose loader may end the process."""
+    if not path.is_file():
+        raise PromptstyleError(
+            f"there is no file {path}", "it is made anew by `promptstyle retrain`", code=code
+        )
+    from promptstyle.convert import ConvertError, check_gguf
+
+    try:
+        check_gguf(path)
+    except ConvertError as error:
+        raise PromptstyleError(error.message, error.hint, code=code) from error

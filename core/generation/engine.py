@@ -1,0 +1,165 @@
+"""The engine's child process: a model that stays loaded and answers requests.
+
+Requests are `{"op", "id", ...}`; each ends in one `answer` or `refused` event with its id, and a
+`generate` sends `token` and `done` events before. `{"op": "cancel", "id"}` takes one back. The
+client is `promptstyle.core.generation.client`.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+from typing import Any
+
+from promptstyle.core.channel import Channel
+from promptstyle.core.errors import PromptstyleError, UsageError
+from promptstyle.core.generation.llama import Interrupted, Model
+from promptstyle.core.generation.samplers import sampler_chain
+from promptstyle.core.generation.sampling import Sampling, seed_of
+from promptstyle.core.generation.stream import TextStream
+from promptstyle.core.training.template import Segment
+from promptstyle.core.worker import describe
+
+# A prompt must leave at least this many tokens for the answer, or all of a shorter answer.
+ROOM = 64
+
+_log = logging.getLogger(__name__)
+
+
+def engine_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
+    """Load `args["gguf"]` and serve until `close`; see `Engine.start` for the arguments."""
+    return EngineServer(args, channel).serve()
+
+
+class EngineServer:
+    """One model and the request that it works on."""
+
+    def __init__(self, args: dict[str, Any], channel: Channel) -> None:
+        began = time.monotonic()
+        self._channel = channel
+        self._request = 0
+        self._model = Model(
+            Path(args["gguf"]),
+            context=args.get("context"),
+            threads=args.get("threads"),
+            should_stop=self._taken_back,
+        )
+        if args.get("adapter"):
+            self._model.set_adapter(Path(args["adapter"]), float(args.get("scale", 1.0)))
+        channel.send(
+            {
+                "event": "loaded",
+                "context": self._model.context,
+                "trained_context": self._model.trained_context,
+                "threads": self._model.threads,
+                "vocab": self._model.vocab_size,
+                "seconds": time.monotonic() - began,
+            }
+        )
+
+    def serve(self) -> dict[str, Any]:
+        """Answer requests one after another until `close` or the end of the line."""
+        while (request := self._channel.receive()) is not None and request.get("op") != "close":
+            self._request = int(request["id"])
+            event: dict[str, Any]
+            try:
+                event = {"event": "answer", "value": self._answer(request)}
+            except Exception as error:
+                self._channel.check()
+                event = self._refusal(error)
+            self._channel.send({**event, "id": self._request})
+            self._channel.settle(self._request)
+        return {}
+
+    def _answer(self, request: dict[str, Any]) -> Any:
+        match request["op"]:
+            case "generate":
+                return self._generate(request)
+            case "score":
+                encoded = self._model.encode(_segments(request))
+                self._check_room(len(encoded.ids), 0)
+                return self._model.score(encoded)
+            case "encode":
+                return self._model.encode(_segments(request)).ids
+            case "adapter":
+                path = request["path"]
+                self._model.set_adapter(Path(path) if path else None, float(request["scale"]))
+                return None
+        raise UsageError(f"the engine knows no {request['op']!r}", "this is a fault in the program")
+
+    def _refusal(self, error: Exception) -> dict[str, Any]:
+        if isinstance(error, Interrupted):
+            return {"event": "refused", "code": "cancelled"}
+        if not isinstance(error, PromptstyleError):
+            _log.exception("request %d failed", self._request)
+        described = describe(error)
+        return {
+            "event": "refused",
+            "code": described.code,
+            "message": described.message,
+            "hint": described.hint,
+            "exit": described.exit_code,
+        }
+
+    def _generate(self, request: dict[str, Any]) -> None:
+        sampling = Sampling.from_json(request["sampling"])
+        prompt = self._model.encode(_segments(request)).ids
+        self._check_room(len(prompt), min(sampling.max_tokens, ROOM))
+        for candidate in range(int(request["n"])):
+            seed = seed_of(int(request["seed"]), candidate)
+            self._write(prompt, sampling, seed, candidate)
+
+    def _write(self, prompt: list[int], sampling: Sampling, seed: int, candidate: int) -> None:
+        began = time.monotonic()
+        stream = TextStream()
+        count, ended = 0, False
+        limit = min(sampling.max_tokens, self._model.context - len(prompt))
+        with sampler_chain(self._model.vocab, sampling, seed) as chain:
+            self._model.prepare(prompt)
+            while count < limit and not (ended or stream.stopped):
+                if self._taken_back():
+                    raise Interrupted
+                token = self._model.sample(chain)
+                count += 1
+                ended = self._model.is_end(token)
+                if not ended:
+                    self._show(candidate, stream.feed(self._model.piece(token)))
+                    if count < limit and not stream.stopped:
+                        self._model.advance(token, len(prompt) + count - 1)
+        finished = ended or stream.stopped
+        late, text = stream.finish(cut_short=not finished)
+        self._show(candidate, late)
+        self._channel.send(
+            {
+                "event": "done",
+                "id": self._request,
+                "candidate": candidate,
+                "text": text,
+                "finish": "stop" if finished else "length",
+                "tokens": count,
+                "seconds": time.monotonic() - began,
+            }
+        )
+
+    def _show(self, candidate: int, text: str) -> None:
+        if text:
+            self._channel.send(
+                {"event": "token", "id": self._request, "candidate": candidate, "text": text}
+            )
+
+    def _check_room(self, tokens: int, room: int) -> None:
+        if tokens + room > self._model.context:
+            raise PromptstyleError(
+                f"the text takes {tokens} tokens, of the {self._model.context} that the model "
+                f"can hold{f' with {room} for the answer' if room else ''}",
+                "shorten the topic, or show fewer likes",
+                code="too-long",
+            )
+
+    def _taken_back(self) -> bool:
+        return self._channel.cancelled or self._channel.withdrawn(self._request)
+
+
+def _segments(request: dict[str, Any]) -> list[Segment]:
+    return [Segment(text, learn=learn, end=end) for text, learn, end in request["segments"]]

@@ -1,0 +1,218 @@
+"""One model in llama.cpp: tokens, evaluation, scores. Loads llama_cpp: for workers only."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import llama_cpp
+import numpy as np
+
+from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.generation.threads import default_threads
+from promptstyle.core.training.template import IGNORED, Encoded, Segment, encode
+
+# Prompts are evaluated in pieces of this many tokens. It is fixed: another size sums in another
+# order, and the same seed would then give another text.
+BATCH = 256
+LARGEST_CONTEXT = 2048
+
+
+class Interrupted(Exception):
+    """The evaluation was stopped because `should_stop` said so."""
+
+
+class Model:
+    """A GGUF file with its context (KV cache) for one sequence, and at most one adapter."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        context: int | None = None,
+        threads: int | None = None,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Load `path`; raises PromptstyleError if llama.cpp cannot.
+
+        `context` is in tokens (default: what the model was trained with, at most 2048);
+        `should_stop` is asked while a prompt is evaluated, which may take seconds.
+        """
+        # Only what is wrong goes to the log; its default is every detail of every tensor.
+        logging.getLogger("llama-cpp-python").setLevel(logging.WARNING)
+        llama_cpp.llama_backend_init()
+        params = llama_cpp.llama_model_default_params()
+        self._model = llama_cpp.llama_model_load_from_file(str(path).encode(), params)
+        if not self._model:
+            raise PromptstyleError(
+                f"llama.cpp cannot load {path.name}",
+                "the file may be damaged or of a kind that is not known; make it again",
+                code="model",
+            )
+        self.trained_context = int(llama_cpp.llama_model_n_ctx_train(self._model))
+        self.vocab = llama_cpp.llama_model_get_vocab(self._model)
+        self.vocab_size = int(llama_cpp.llama_vocab_n_tokens(self.vocab))
+        self.threads = threads or default_threads()
+        self._context = self._open_context(context or LARGEST_CONTEXT)
+        self.context = int(llama_cpp.llama_n_ctx(self._context))
+        self._memory = llama_cpp.llama_get_memory(self._context)
+        self._batch = llama_cpp.llama_batch_init(BATCH, 0, 1)
+        self._abort = llama_cpp.ggml_abort_callback(lambda _data: should_stop())
+        self._never = llama_cpp.ggml_abort_callback()
+        self._adapters: dict[tuple[str, int, int], Any] = {}
+        # The prompt whose all but last token the cache holds.
+        self._cached: list[int] | None = None
+
+    def _open_context(self, wanted: int) -> Any:
+        params = llama_cpp.llama_context_default_params()
+        params.n_ctx = min(wanted, self.trained_context) if self.trained_context else wanted
+        params.n_batch = params.n_ubatch = BATCH
+        params.n_threads = params.n_threads_batch = self.threads
+        params.no_perf = True
+        context = llama_cpp.llama_init_from_model(self._model, params)
+        if not context:
+            raise PromptstyleError(
+                f"no room for a context of {params.n_ctx} tokens",
+                "close other programs, or ask for a smaller context",
+                code="memory",
+            )
+        return context
+
+    def tokenize(self, text: str) -> list[int]:
+        """Token ids of plain text: no special tokens are added, or read out of the text."""
+        data = text.encode("utf-8", "replace")
+        room = len(data) + 8
+        ids = (llama_cpp.llama_token * room)()
+        count = llama_cpp.llama_tokenize(self.vocab, data, len(data), ids, room, False, False)
+        if count < 0:
+            raise RuntimeError(f"llama_tokenize needs {-count} tokens for {len(data)} bytes")
+        return list(ids[:count])
+
+    def encode(self, segments: Sequence[Segment]) -> Encoded:
+        """`segments` as the template lays them out, with this model's special tokens."""
+        starts = llama_cpp.llama_vocab_get_add_bos(self.vocab)
+        bos = int(llama_cpp.llama_vocab_bos(self.vocab)) if starts else None
+        eos = int(llama_cpp.llama_vocab_eos(self.vocab))
+        return encode(segments, self.tokenize, bos=bos, eos=eos)
+
+    def piece(self, token: int) -> bytes:
+        """The bytes that `token` stands for; none for a special token."""
+        buffer = ctypes.create_string_buffer(64)
+        size = llama_cpp.llama_token_to_piece(self.vocab, token, buffer, len(buffer), 0, False)
+        if size < 0:
+            buffer = ctypes.create_string_buffer(-size)
+            size = llama_cpp.llama_token_to_piece(self.vocab, token, buffer, -size, 0, False)
+        return buffer.raw[:size]
+
+    def is_end(self, token: int) -> bool:
+        """Whether `token` ends the text."""
+        return bool(llama_cpp.llama_vocab_is_eog(self.vocab, token))
+
+    def prepare(self, ids: Sequence[int]) -> None:
+        """Make ready to go on after the prompt `ids`.
+
+        All but the last token come from an empty cache in pieces of BATCH, or are still there
+        from the same prompt; the last one is then evaluated by itself. So every candidate sees
+        the same numbers, whatever was generated before. Raises Interrupted.
+        """
+        if self._cached != list(ids):
+            self.forget()
+            for start in range(0, len(ids) - 1, BATCH):
+                self._evaluate(ids[start : min(start + BATCH, len(ids) - 1)], start)
+            self._cached = list(ids)
+        else:
+            llama_cpp.llama_memory_seq_rm(self._memory, 0, len(ids) - 1, -1)
+        self.advance(ids[-1], len(ids) - 1)
+
+    def advance(self, token: int, position: int) -> None:
+        """Evaluate one token at `position`; then a sampler can draw the next."""
+        self._evaluate([token], position, wanted=[True])
+
+    def sample(self, chain: Any) -> int:
+        """Draw the next token with a sampler chain, which remembers it."""
+        return int(llama_cpp.llama_sampler_sample(chain, self._context, -1))
+
+    def score(self, encoded: Encoded) -> float:
+        """Mean log-probability (natural) of the learnt tokens of a sequence. Raises Interrupted."""
+        self.forget()
+        ids, targets = encoded.ids, encoded.labels
+        total, count = 0.0, 0
+        for start in range(0, len(ids) - 1, BATCH):
+            piece = ids[start : min(start + BATCH, len(ids) - 1)]
+            following = targets[start + 1 : start + 1 + len(piece)]
+            self._evaluate(piece, start, wanted=[label != IGNORED for label in following])
+            for row, label in enumerate(following):
+                if label != IGNORED:
+                    logits = self.logits(row)
+                    top = float(logits.max())
+                    total += float(logits[label]) - top - float(np.log(np.exp(logits - top).sum()))
+                    count += 1
+        self.forget()
+        if not count:
+            raise ValueError("no segment is to be learnt, so there is nothing to score")
+        return total / count
+
+    def logits(self, row: int = -1) -> np.ndarray[Any, np.dtype[np.float64]]:
+        """The logits of one wanted row of the last evaluation, shape (vocab_size,)."""
+        pointer = llama_cpp.llama_get_logits_ith(self._context, row)
+        return np.ctypeslib.as_array(pointer, (self.vocab_size,)).astype(np.float64)
+
+    def set_adapter(self, path: Path | None, scale: float = 1.0) -> None:
+        """Apply a LoRA (GGUF) at `scale`, or none. What the cache holds is forgotten."""
+        if path is None:
+            llama_cpp.llama_set_adapters_lora(self._context, None, 0, None)
+        else:
+            adapters = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(self._adapter(path))
+            scales = (ctypes.c_float * 1)(scale)
+            if llama_cpp.llama_set_adapters_lora(self._context, adapters, 1, scales) != 0:
+                raise PromptstyleError(
+                    f"the adapter {path.name} cannot be applied",
+                    "is it of this base model? retrain makes a new one",
+                    code="adapter",
+                )
+        self.forget()
+
+    def _adapter(self, path: Path) -> Any:
+        status = path.stat()
+        key = (str(path), status.st_mtime_ns, status.st_size)
+        if key not in self._adapters:
+            # llama.cpp frees an adapter with its model.
+            adapter = llama_cpp.llama_adapter_lora_init(self._model, str(path).encode())
+            if not adapter:
+                raise PromptstyleError(
+                    f"llama.cpp cannot load the adapter {path.name}",
+                    "is it of this base model? retrain makes a new one",
+                    code="adapter",
+                )
+            self._adapters[key] = adapter
+        return self._adapters[key]
+
+    def forget(self) -> None:
+        """Empty the cache."""
+        llama_cpp.llama_memory_clear(self._memory, True)
+        self._cached = None
+
+    def _evaluate(
+        self, ids: Sequence[int], position: int, wanted: Sequence[bool] | None = None
+    ) -> None:
+        batch = self._batch
+        batch.n_tokens = len(ids)
+        for row, token in enumerate(ids):
+            batch.token[row] = token
+            batch.pos[row] = position + row
+            batch.n_seq_id[row] = 1
+            batch.seq_id[row][0] = 0
+            batch.logits[row] = bool(wanted and wanted[row])
+        # Asked at every step of the graph, so only where there is something to wait for.
+        callback = self._abort if len(ids) > 1 else self._never
+        llama_cpp.llama_set_abort_callback(self._context, callback, None)
+        status = llama_cpp.llama_decode(self._context, batch)
+        if status == 0:
+            return
+        self.forget()
+        if status == 2:
+            raise Interrupted
+        raise RuntimeError(f"llama_decode failed with {status} at token {position}")

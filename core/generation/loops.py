@@ -1,0 +1,63 @@
+"""Loops: the same words, or the same characters, over and over."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+_WORD = re.compile(r"\w+")
+# The longest loop looked for, in words.
+_PERIOD = 12
+# A phrase of this many words may come this many times, however far apart.
+_PHRASE, _PHRASES = 6, 3
+_LONGEST_RUN = 64
+_RUN = re.compile(r"(.{1,8}?)\1{7,}", re.DOTALL)
+
+
+def loop_start(text: str) -> int | None:
+    """The index where the first loop begins to repeat, or None.
+
+    A loop is a word four times in a row, two to twelve words three times in a row, a phrase of
+    six words for the fourth time, or one to eight characters repeated over 64 and more. What
+    comes before the index holds no loop and is not empty.
+    """
+    found = [_run_of_words(text), _phrase(text), _run_of_characters(text)]
+    return min((position for position in found if position is not None), default=None)
+
+
+def _run_of_words(text: str) -> int | None:
+    matches = list(_WORD.finditer(text))
+    words = [match.group().casefold() for match in matches]
+    first: int | None = None
+    for period in range(1, _PERIOD + 1):
+        run = 0
+        for index in range(period, len(words)):
+            run = run + 1 if words[index] == words[index - period] else 0
+            repeats = 3 if period == 1 else 2
+            # Figures repeat in data ("0, 0, 0, 0"), so they must repeat much longer.
+            if run and not any(w[0].isalpha() for w in words[index - period + 1 : index + 1]):
+                repeats = 12
+            if run >= period * repeats:
+                start = matches[index - run + 1].start()
+                first = start if first is None else min(first, start)
+                break
+    return first
+
+
+def _phrase(text: str) -> int | None:
+    matches = list(_WORD.finditer(text))
+    words = [match.group().casefold() for match in matches]
+    seen: Counter[tuple[str, ...]] = Counter()
+    for index in range(len(words) - _PHRASE + 1):
+        phrase = tuple(words[index : index + _PHRASE])
+        seen[phrase] += 1
+        if seen[phrase] > _PHRASES:
+            return matches[index].start()
+    return None
+
+
+def _run_of_characters(text: str) -> int | None:
+    for match in _RUN.finditer(text):
+        if len(match.group()) >= _LONGEST_RUN:
+            return match.start() + len(match.group(1))
+    return None

@@ -180,6 +180,7 @@ def _own(path: Path) -> None:
         if os.name == "posix" and path.stat().st_mode & 0o077:
             path.chmod(0o600)
     except OSError as error:
+        # Here and not above: failures knows this package's problems.
         from promptstyle.core.failures import describe
 
         raise describe(error) from error

@@ -18,8 +18,7 @@ _INDEXED_WORDS = 16
 _FIRST_UNSPACED = "\u0e00"
 
 _BUILD = (
-    "CREATE VIRTUAL TABLE likes_search USING fts5("
-    "folded, content='likes', content_rowid='key')",
+    "CREATE VIRTUAL TABLE likes_search USING fts5(folded, content='likes', content_rowid='key')",
     "INSERT INTO likes_search (likes_search) VALUES ('rebuild')",
     "CREATE TRIGGER likes_search_added AFTER INSERT ON likes BEGIN"
     " INSERT INTO likes_search (rowid, folded) VALUES (new.key, new.folded); END",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -51,12 +53,12 @@ def bootstrap_mean(
     """The mean of `values` and its percentile bootstrap interval (Efron & Tibshirani 1993, ch. 13).
 
     Resamples the test topics with replacement: the interval says how much the mean would move
-    with other topics of the same kind, not with another training run. With few values it is
-    somewhat too narrow; of one value it is that value. The same seed and number of values give
-    the same resamples. Raises ValueError if `values` is empty.
+    with other topics of the same kind, not with another training run. The percentiles are
+    expanded for small samples (see `_tail`). Of one value the interval is that value. The same
+    seed and number of values give the same resamples. Raises ValueError if `values` is empty.
     """
     mean, means = _resampled_means(values, seed, resamples)
-    return Interval(mean, *_bounds(means, mean, level))
+    return Interval(mean, *_bounds(means, mean, _tail(level, len(values))))
 
 
 def paired_difference(
@@ -74,7 +76,7 @@ def paired_difference(
     ValueError if the two differ in length or are empty.
     """
     mean, means = _resampled_means([x - y for x, y in zip(a, b, strict=True)], seed, resamples)
-    low, high = _bounds(means, mean, level)
+    low, high = _bounds(means, mean, _tail(level, len(a)))
     # Sums in another order may miss an exact tie by a rounding.
     return Difference(mean, low, high, share_not_worse=float((means >= -1e-12).mean()))
 
@@ -97,12 +99,35 @@ def _resampled_means(
     return float(array.mean()), means
 
 
-def _bounds(means: np.ndarray, mean: float, level: float) -> tuple[float, float]:
-    import numpy as np
+def _tail(level: float, n: int) -> float:
+    """The share to cut off at each end for an interval at `level` from `n` values.
 
+    Resampling n values understates their spread by sqrt((n - 1) / n) and knows nothing of the
+    heavier tails of Student's t; the plain 95% interval of 10 ROUGE scores holds the true mean in
+    89 of 100 cases. The expanded percentiles of Hesterberg (2015, "What teachers should know about
+    the bootstrap", 3.4) make up for both.
+    """
     if not 0 < level < 1:
         raise ValueError(f"level {level} is not between 0 and 1")
-    tail = (1 - level) / 2
+    plain = (1 - level) / 2
+    if n < 2:
+        return plain
+    z = -NormalDist().inv_cdf(plain)
+    freedom = n - 1
+    # Student's t from z (Abramowitz & Stegun 26.7.5): to 0.1% at 9 degrees of freedom and level
+    # 0.95; with 2 or 3 values it is too small, but there the ends are the extremes anyway.
+    t = (
+        z
+        + (z**3 + z) / (4 * freedom)
+        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
+        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * freedom**3)
+    )
+    return NormalDist().cdf(-math.sqrt(n / freedom) * t)
+
+
+def _bounds(means: np.ndarray, mean: float, tail: float) -> tuple[float, float]:
+    import numpy as np
+
     low, high = np.quantile(means, [tail, 1 - tail])
     # Equal values: their mean in another order may differ in the last digit.
     return min(float(low), mean), max(float(high), mean)

@@ -62,7 +62,11 @@ def report(
             for index, (topic, gold) in enumerate(tests)
         ],
         "seed": seed,
-        "interval": {"method": "percentile bootstrap", "level": LEVEL, "resamples": resamples},
+        "interval": {
+            "method": "expanded percentile bootstrap",
+            "level": LEVEL,
+            "resamples": resamples,
+        },
     }
 
 

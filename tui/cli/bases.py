@@ -74,12 +74,7 @@ def use(state: State, name: str) -> None:
     from promptstyle.core.bases import registry
 
     base = registry.get(state.home, name)
-    if base.state != "ready":
-        raise PromptstyleError(
-            f"the base model {base.name} is {base.state}",
-            f"`promptstyle verify {base.name}` says what is wrong with it",
-            code=f"base_{base.state}",
-        )
+    _ = base.folder  # raises, with the way out, if it is missing or damaged
     with state.own_library() as library:
         library.set_base(state.profile, base.name)
         run = library.active_run(state.profile, base.name)
@@ -107,11 +102,15 @@ def verify(state: State, name: str) -> None:
     if state.json:
         output.row(found)
     else:
-        output.text(", ".join(f"{key}: {one_line(str(value))}" for key, value in found.items()))
-    if not found.get("ok", True):
+        for file in found["files"]:
+            mark = "ok " if file["ok"] else "BAD"
+            output.text(f"{mark}  {one_line(file['file'])}: {file['detail']}")
+    if not found["ok"]:
+        bad = [file["file"] for file in found["files"] if not file["ok"]]
+        what = found["problem"] or f"{', '.join(bad)} differ from what was recorded"
         raise PromptstyleError(
-            f"the base model {name} is damaged",
-            "put its files back from where they came, then verify again",
+            f"the base model {name} is damaged: {what}",
+            "put its files back from where they came, then verify it again",
             code="base_damaged",
         )
 

@@ -23,7 +23,6 @@ from promptstyle.tui.cli.text import count, size
 
 # A retrain on the embedded base writes a few hundred MB before the old files can go.
 ENOUGH_DISK = 1_000_000_000
-EMBEDDED = "embedded"
 # Module -> what it is there for.
 PARTS = {
     "torch": "training",
@@ -122,10 +121,11 @@ def _database(home: Home) -> tuple[bool, str]:
 def _base(home: Home) -> tuple[bool, str]:
     from promptstyle.core.bases import registry
 
-    found = registry.verify(home, EMBEDDED)
-    if not found.get("ok", True):
-        return False, f"the embedded base is damaged: {found}; install promptstyle again"
-    return True, f"{EMBEDDED}: files present, hashes agree"
+    found = registry.verify(home, registry.EMBEDDED)
+    if not found["ok"]:
+        bad = [file["file"] for file in found["files"] if not file["ok"]]
+        return False, f"damaged: {found['problem'] or ', '.join(bad)}; install promptstyle again"
+    return True, f"{registry.EMBEDDED}: {count(len(found['files']), 'file')} as recorded"
 
 
 def _active(home: Home, profile: str) -> tuple[bool, str]:

@@ -10,6 +10,7 @@ import click
 from promptstyle.core.errors import PromptstyleError, UsageError
 from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import Whole, command
+from promptstyle.tui.cli.exchange import read_bytes
 from promptstyle.tui.cli.follow import follow
 from promptstyle.tui.cli.output import Status
 from promptstyle.tui.cli.progress import stage_line, step_line
@@ -80,7 +81,17 @@ def parse_systems(text: str) -> list[str]:
 
 def read_pairs(file: str) -> list[tuple[str, str]]:
     """The (topic, prompt) pairs of a file of likes. Raises PromptstyleError for a bad line."""
-    raise PromptstyleError(file, "")
+    from promptstyle.core.library.importing import read_likes
+
+    found = read_likes(read_bytes(file), name=file)
+    if found.rejected:
+        bad = found.rejected[0]
+        raise PromptstyleError(
+            f"{file}, line {bad.line}: {bad.reason}",
+            "mend the file: a test on a part of it would not be what you asked for",
+            code="bad_lines",
+        )
+    return [(pair.input, pair.output) for pair in found.pairs]
 
 
 COMMANDS = {"evaluate": evaluate}

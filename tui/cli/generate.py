@@ -49,7 +49,9 @@ RULE = "---"
     type=click.Choice(MODES),
     default="auto",
     show_default=True,
-    help="What shapes the prompt: nothing, likes shown to the base, the tuned model, or both.",
+    metavar="MODE",
+    help="What shapes the prompt: base (nothing), context (likes shown to the base), lora (the "
+    "tuned model), both, or auto.",
 )
 @click.option(
     "--seed",

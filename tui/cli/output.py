@@ -11,11 +11,22 @@ import sys
 from collections.abc import Mapping
 from typing import Any, TextIO
 
+from promptstyle.core.errors import PromptstyleError
 from promptstyle.tui.cli.text import clip, printable
 
 
 def prepare_streams() -> None:
-    """Make both streams able to carry any text, whatever the locale says."""
+    """Make both streams able to carry any text, whatever the locale says.
+
+    A stream that the caller has closed is opened on nothing, so that no file of ours can take
+    its number; for stdout that is an error, since the answer would be lost.
+    """
+    closed = [name for name in ("stdin", "stdout", "stderr") if getattr(sys, name) is None]
+    for name in closed:
+        mode = "r" if name == "stdin" else "w"
+        setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+    if "stdout" in closed:
+        raise PromptstyleError("standard output is closed", "leave it open, or send it to a file")
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -52,6 +63,11 @@ def text(line: str = "", *, end: str = "\n") -> None:
     """Write plain text to stdout, at once."""
     sys.stdout.write(printable(line) + end)
     sys.stdout.flush()
+
+
+def raw(data: str) -> None:
+    """Write a whole file's text to stdout, in UTF-8, unchanged."""
+    _write_bytes(sys.stdout, data.encode("utf-8"))
 
 
 def note(line: str) -> None:

@@ -31,7 +31,7 @@ help (`python -m promptstyle.tui.cli.reference docs/cli.md`), and a test compare
 | command | stdout with `--json` |
 |---|---|
 | `import` | `{"added","duplicates","rejected":[{"line","reason"}]}` |
-| `export-likes` | `{"path","likes"}`; to `-`, the likes themselves |
+| `export-likes` | `{"path","likes","format"}`; to `-`, the likes themselves |
 | `add`, `edit` | the liked prompt, as in `likes` |
 | `likes` | *lines* `{"id","input","output","tags","source","created"}` |
 | `remove`, `restore` | *lines*, as in `likes`, with `removed` (a time, or null) |

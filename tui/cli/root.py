@@ -17,6 +17,8 @@ from promptstyle.tui.cli.state import State
 # Section -> command -> module. A module is imported when its command runs, or for --help.
 SECTIONS: dict[str, dict[str, str]] = {
     "What you like": {
+        "import": "exchange",
+        "export-likes": "exchange",
         "add": "likes",
         "likes": "likes",
         "edit": "edit",

@@ -88,11 +88,7 @@ def _each(given: Sequence[Topic], stream: BinaryIO | None, file: str | None) -> 
 
 
 def _open(file: str) -> BinaryIO:
+    """The file, or stdin for `-`. Raises OSError, which becomes two lines as any other."""
     if file == STDIN:
         return sys.stdin.buffer
-    try:
-        return Path(file).expanduser().open("rb")
-    except OSError as error:
-        raise PromptstyleError(
-            f"cannot read {file}: {error.strerror}", "check the path and its permissions"
-        ) from error
+    return Path(file).expanduser().open("rb")

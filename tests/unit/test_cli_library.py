@@ -1,0 +1,285 @@
+"""The commands on the library: what they do, and the JSON that they write."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from promptstyle.core.library import Library, NewCandidate
+from promptstyle.core.paths import Home
+from promptstyle.tui.cli import edit, output
+from promptstyle.tui.cli.root import root
+
+LIKE_KEYS = ["id", "input", "output", "tags", "source", "created"]
+
+
+def call(*arguments: str, stdin: bytes | None = None) -> Result:
+    return CliRunner().invoke(root, list(arguments), input=stdin)
+
+
+def rows(*arguments: str, stdin: bytes | None = None) -> list[dict[str, Any]]:
+    result = call(*arguments, "--json", stdin=stdin)
+    assert result.exit_code == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def document(*arguments: str, stdin: bytes | None = None) -> dict[str, Any]:
+    (row,) = rows(*arguments, stdin=stdin)
+    return row
+
+
+def test_add_and_likes() -> None:
+    added = document("add", "naming a cat", "Make a prompt.", "--tag", "pets", "--tag", "short")
+    assert list(added) == LIKE_KEYS
+    assert added["tags"] == ["pets", "short"]
+    document("add", "naming a dog", "Make another.")
+    assert [row["input"] for row in rows("likes")] == ["naming a cat", "naming a dog"]
+    assert rows("likes", "naming") == rows("likes")
+    assert rows("likes", "CAT naming") == [added]
+    assert rows("likes", "pets") == [added]
+    assert rows("likes", "elephant") == []
+
+
+def test_add_twice_is_one_like() -> None:
+    first = document("add", "a topic", "a prompt")
+    again = call("add", "a topic", " a  prompt\n", "--json")
+    assert again.exit_code == 0
+    assert json.loads(again.stdout) == first
+    assert "there already" in again.stderr
+    assert rows("likes") == [first]
+
+
+def test_add_reads_the_prompt_from_stdin() -> None:
+    added = document("add", "a topic", "-", stdin="Line one.\nLine “two”.\n".encode())
+    assert added["output"] == "Line one.\nLine “two”."
+
+
+def test_remove_says_how_to_undo_and_restore_does_it() -> None:
+    one = document("add", "first topic", "first")
+    two = document("add", "second topic", "second")
+    result = call("remove", one["id"], two["id"], "--json")
+    removed = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [row["id"] for row in removed] == [one["id"], two["id"]]
+    assert all(row["removed"] for row in removed)
+    assert f"promptstyle restore {one['id']} {two['id']}" in result.stderr
+    assert rows("likes") == []
+    (back,) = rows("restore", two["id"])
+    assert back == {**two, "removed": None}
+    assert rows("likes") == [two]
+
+
+def test_remove_takes_all_or_none() -> None:
+    like = document("add", "a topic", "a prompt")
+    result = call("remove", like["id"], "ffffffff")
+    assert result.exit_code == 1
+    assert rows("likes") == [like]
+
+
+def test_edit_by_options() -> None:
+    like = document("add", "a topic", "a prompt", "--tag", "old")
+    edited = document("edit", like["id"], "--output", "a better prompt", "--tag", "new")
+    assert edited == {**like, "output": "a better prompt", "tags": ["new"]}
+    assert document("edit", like["id"], "--input", "a new topic")["input"] == "a new topic"
+    assert document("edit", like["id"], "--tag", "")["tags"] == []
+    assert rows("likes") == [{**edited, "input": "a new topic", "tags": []}]
+
+
+def on_a_terminal(monkeypatch: pytest.MonkeyPatch, change: Any) -> None:
+    monkeypatch.setattr(edit, "is_terminal", lambda _stream: True)
+    monkeypatch.setattr(click, "edit", lambda text, **_options: change(text))
+
+
+def test_edit_in_the_editor(monkeypatch: pytest.MonkeyPatch) -> None:
+    like = document("add", "a topic", "a prompt\nof two lines", "--tag", "kept")
+    on_a_terminal(monkeypatch, lambda text: text.replace("of two", "of three\n\n"))
+    edited = document("edit", like["id"])
+    assert edited == {**like, "output": "a prompt\nof three\n\n lines"}
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [(lambda text: text, 130), (lambda text: None, 130), (lambda text: "all gone", 1)],
+    ids=["unchanged", "not saved", "marks gone"],
+)
+def test_an_edit_that_is_none_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, change: Any, code: int
+) -> None:
+    like = document("add", "a topic", "a prompt")
+    on_a_terminal(monkeypatch, change)
+    result = call("edit", like["id"])
+    assert result.exit_code == code
+    assert len(result.stderr.splitlines()) == 2
+    assert rows("likes") == [like]
+
+
+GOOD = '{"input": "topic %d", "output": "prompt %d"}\n'
+
+
+def test_import_counts_and_names_bad_lines(tmp_path: Path) -> None:
+    file = tmp_path / "likes.jsonl"
+    file.write_text(
+        GOOD % (1, 1)
+        + "not json\n"
+        + GOOD % (2, 2)
+        + GOOD % (1, 1)
+        + '{"input": "", "output": "x"}\n'
+        + json.dumps({"input": "x", "output": "y" * 8_001})
+        + "\n"
+        + json.dumps({"input": "x", "output": "bell \x07"})
+        + '\n{"input": 3, "output": "x"}\n'
+    )
+    result = call("import", str(file), "--json")
+    assert result.exit_code == 1
+    report = json.loads(result.stdout)
+    assert list(report) == ["added", "duplicates", "rejected"]
+    assert (report["added"], report["duplicates"]) == (2, 1)
+    assert [bad["line"] for bad in report["rejected"]] == [2, 5, 6, 7, 8]
+    assert all(bad["reason"] for bad in report["rejected"])
+    assert len(result.stderr.splitlines()) == 2
+    assert [row["input"] for row in rows("likes")] == ["topic 1", "topic 2"]
+    plain = call("import", str(file))
+    assert plain.exit_code == 1
+    assert "line 5: " in plain.stdout
+
+
+def test_strict_import_takes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "likes.jsonl"
+    file.write_text(GOOD % (1, 1) + "not json\n")
+    result = call("import", str(file), "--strict", "--profile", "anna", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["added"] == 0
+    assert rows("profiles") == []
+
+
+def test_import_makes_the_profile() -> None:
+    assert document("import", "-", "--profile", "anna", stdin=(GOOD % (1, 1)).encode()) == {
+        "added": 1,
+        "duplicates": 0,
+        "rejected": [],
+    }
+    assert [row["name"] for row in rows("profiles")] == ["anna"]
+    assert len(rows("likes", "--profile", "anna")) == 1
+    assert rows("likes") == []
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00\x00binary", b"GGUF\x03\x00", b"plain prose"])
+def test_import_of_what_holds_no_likes(data: bytes) -> None:
+    result = call("import", "-", "--json", stdin=data)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert len(result.stderr.splitlines()) == 2
+
+
+def test_import_of_the_starter_likes() -> None:
+    assert document("import", "--starter")["added"] == 61
+    (profile,) = rows("profiles")
+    assert (profile["likes"], profile["held"]) == (61, 10)
+    assert list(profile) == ["name", "base", "created", "likes", "held", "active_run"]
+    assert call("import").exit_code == 2
+    assert call("import", "x.jsonl", "--starter").exit_code == 2
+
+
+@pytest.mark.parametrize("name", ["likes.jsonl", "likes.csv", "likes.json"])
+def test_what_is_exported_can_be_imported(tmp_path: Path, name: str) -> None:
+    document("import", "--starter")
+    file = tmp_path / name
+    assert document("export-likes", str(file)) == {
+        "path": str(file),
+        "likes": 61,
+        "format": {"likes.jsonl": "jsonl", "likes.csv": "csv", "likes.json": "alpaca"}[name],
+    }
+    assert document("import", str(file), "--profile", "copy")["added"] == 61
+    pairs = [(row["input"], row["output"]) for row in rows("likes")]
+    assert [(r["input"], r["output"]) for r in rows("likes", "--profile", "copy")] == pairs
+
+
+def test_export_does_not_overwrite(tmp_path: Path) -> None:
+    file = tmp_path / "likes.jsonl"
+    file.write_text("mine")
+    assert call("export-likes", str(file)).exit_code == 1
+    assert file.read_text() == "mine"
+    assert document("export-likes", str(file), "--force")["likes"] == 0
+
+
+def test_export_to_stdout_is_json_lines() -> None:
+    document("add", "a topic", "a prompt")
+    (row,) = rows("export-likes", "-")
+    assert (row["input"], row["output"]) == ("a topic", "a prompt")
+    assert call("export-likes", "-", "--as", "csv", "--json").exit_code == 2
+    assert call("export-likes", "-", "--as", "csv").stdout.startswith("input,output")
+
+
+@pytest.fixture
+def candidate(home: Home) -> str:
+    """The id of a candidate that a model might have written."""
+    with Library(home.database) as library:
+        new = NewCandidate("naming a cat", "Make a prompt that names a cat.", "embedded")
+        return library.add_candidates("default", [new])[0].id
+
+
+OPINION_KEYS = ["id", "candidate", "kind", "reason", "text", "like_id", "created"]
+
+
+def test_like_makes_a_like(candidate: str) -> None:
+    record = document("like", candidate)
+    assert list(record) == OPINION_KEYS
+    assert (record["candidate"], record["kind"]) == (candidate, "like")
+    (like,) = rows("likes")
+    assert like["id"] == record["like_id"]
+    assert like["output"] == "Make a prompt that names a cat."
+
+
+def test_like_with_an_edit_keeps_the_edit(candidate: str) -> None:
+    record = document("like", candidate, "--text", "Name my cat.")
+    assert record["text"] == "Name my cat."
+    assert [like["output"] for like in rows("likes")] == ["Name my cat."]
+
+
+def test_dislike_is_remembered(candidate: str) -> None:
+    record = document("dislike", candidate, "--reason", "too long")
+    assert (record["kind"], record["reason"], record["like_id"]) == ("dislike", "too long", None)
+    assert rows("likes") == []
+
+
+def test_runs_activate_delete(home: Home) -> None:
+    manifest = {"recipe": "default", "scores": {"rougeL": 0.5}}
+    with Library(home.database) as library:
+        library.ensure_profile("default")
+        for _ in range(2):
+            library.add_run(
+                library.next_run_id("default"), "default", "embedded", manifest, activate=True
+            )
+    first, second = rows("runs")
+    assert (first["id"], first["active"]) == ("default-1", False)
+    assert (second["id"], second["active"]) == ("default-2", True)
+    for key in ("profile", "base", "created", "recipe", "train", "held", "seconds", "scores"):
+        assert key in first
+    assert first["scores"] == {"rougeL": 0.5}
+    assert document("activate", "default-1")["active"]
+    assert [row["active"] for row in rows("runs")] == [True, False]
+    assert call("delete-run", "default-1").exit_code == 1
+    assert document("delete-run", "default-2")["deleted"]
+    assert [row["id"] for row in rows("runs")] == ["default-1"]
+    assert call("activate", "default-2").exit_code == 1
+
+
+def test_plain_answers_are_for_people(candidate: str) -> None:
+    document("add", "a topic", "a prompt\nin two lines", "--tag", "short")
+    shown = call("likes").stdout
+    assert "a topic  [short]" in shown
+    assert "\n    a prompt\n    in two lines\n" in shown
+    assert call("like", candidate).stdout.startswith("liked: ")
+    assert "2 liked prompts" in call("profiles").stdout
+    assert call("runs").stderr.startswith("no model was made yet")
+
+
+def test_escape_sequences_of_a_model_do_not_reach_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    output.text("a\x1b[2Jb\x9b2Jc\td\ne")
+    assert capsys.readouterr().out == "a[2Jb2Jc\td\ne\n"

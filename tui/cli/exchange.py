@@ -1,0 +1,146 @@
+"""`import` and `export-likes`: liked prompts from and to files."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from promptstyle.core.errors import PromptstyleError, UsageError
+from promptstyle.tui.cli import output
+from promptstyle.tui.cli.command import command
+from promptstyle.tui.cli.export import check_target
+from promptstyle.tui.cli.state import State
+from promptstyle.tui.cli.text import count, one_line
+
+STDIN = "-"
+FORMATS = ("jsonl", "alpaca", "openai", "csv")
+# 8,000 characters a text: this is room for more prompts than anyone has written.
+MAX_BYTES = 256 * 1024 * 1024
+SHOWN_LINES = 20
+
+
+@command(
+    "import",
+    short_help="Add liked prompts from a file.",
+    example="""
+    promptstyle import likes.jsonl
+    promptstyle import --starter
+    cat likes.csv | promptstyle import - --json
+    """,
+)
+@click.argument("file", metavar="FILE", required=False)
+@click.option("--strict", is_flag=True, help="If any line is bad, add nothing.")
+@click.option("--starter", is_flag=True, help="Add the 61 prompts that come with the program.")
+def import_(state: State, file: str | None, strict: bool, starter: bool) -> None:
+    """Add the liked prompts in FILE; `-` reads standard input.
+
+    The format is seen from the content: JSON Lines {"input", "output"}, alpaca, OpenAI
+    messages, or CSV with a header. Duplicates are skipped. Bad lines are named and the good
+    ones added; the exit code is then 1.
+    """
+    if (file is None) != starter:
+        raise UsageError(
+            "both a file and --starter were given" if starter else "no file was given",
+            "give one FILE (`-` is standard input), or --starter",
+        )
+    name = str(starter_likes()) if file is None else file
+    data = read_bytes(name)
+    from promptstyle.core.library.importing import import_likes
+
+    with state.own_library(create=True) as library:
+        result = import_likes(library, state.profile, data, name=name, strict=strict)
+    if state.json:
+        rejected = [{"line": bad.line, "reason": bad.reason} for bad in result.rejected]
+        output.row(
+            {"added": len(result.added), "duplicates": result.duplicates, "rejected": rejected}
+        )
+    else:
+        output.text(
+            f"added {count(len(result.added), 'liked prompt')}; "
+            f"{count(result.duplicates, 'duplicate')}, {len(result.rejected)} rejected"
+        )
+        for bad in result.rejected[:SHOWN_LINES]:
+            output.text(f"line {bad.line}: {one_line(bad.reason)}")
+        if len(result.rejected) > SHOWN_LINES:
+            output.text(f"and {len(result.rejected) - SHOWN_LINES} more; --json names them all")
+    if result.rejected:
+        raise PromptstyleError(
+            f"{count(len(result.rejected), 'line')} could not be imported, "
+            f"the first is line {result.rejected[0].line}: {result.rejected[0].reason}",
+            "nothing was added, as --strict asks; mend them and import again"
+            if strict
+            else "mend them and import the file again; what is there already is skipped",
+            code="bad_lines",
+        )
+
+
+def starter_likes() -> Path:
+    """The file of liked prompts that comes with the program."""
+    import promptstyle.assets
+
+    # By path: in an editable installation `promptstyle` is a namespace without resources.
+    return Path(str(promptstyle.assets.__file__)).parent / "starter_likes.jsonl"
+
+
+def read_bytes(name: str) -> bytes:
+    """The bytes of a file, or of standard input for `-`. Raises OSError, PromptstyleError."""
+    if name == STDIN:
+        data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    else:
+        with Path(name).expanduser().open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise PromptstyleError(
+            f"{'standard input' if name == STDIN else name} is longer than "
+            f"{MAX_BYTES // 1024 // 1024} MiB",
+            "is it the right file? Otherwise import it in parts",
+        )
+    return data
+
+
+@command(
+    "export-likes",
+    short_help="Write the liked prompts to a file.",
+    example="""
+    promptstyle export-likes likes.jsonl
+    promptstyle export-likes - --as openai > likes.jsonl
+    """,
+)
+@click.argument("file", metavar="FILE")
+@click.option(
+    "--as",
+    "format",
+    type=click.Choice(FORMATS),
+    help="The format.  [default: by the suffix .jsonl, .json (alpaca) or .csv]",
+)
+@click.option("--force", is_flag=True, help="Overwrite FILE if it is there.")
+def export_likes(state: State, file: str, format: str | None, force: bool) -> None:
+    """Write the liked prompts to FILE; `-` writes to standard output.
+
+    JSON Lines and CSV keep everything (tags, dates, the held-out split) and can be imported
+    again; the other formats keep topic and prompt.
+    """
+    from promptstyle.core.library import exporting
+
+    if file == STDIN:
+        if state.json and format == "csv":
+            raise UsageError("--json and --as csv exclude each other", "leave one of them out")
+        with state.own_library() as library:
+            likes = library.likes(state.profile)
+        output.raw(exporting.dump_likes(likes, format or "jsonl"))
+        return
+    path = Path(file).expanduser().absolute()
+    format = format or exporting.format_of(path)
+    check_target(path, force=force)
+    with state.own_library() as library:
+        likes = library.likes(state.profile)
+    exporting.export_likes(likes, path, format)
+    if state.json:
+        output.row({"path": str(path), "likes": len(likes), "format": format})
+    else:
+        output.text(f"wrote {count(len(likes), 'liked prompt')} to {path}")
+
+
+COMMANDS = {"import": import_, "export-likes": export_likes}

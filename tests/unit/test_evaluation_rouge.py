@@ -27,6 +27,9 @@ PACKAGE = RougeScorer(["rouge1", "rougeL"], use_stemmer=True)
         ("show show show", "show", 2 * (1 / 3) / (4 / 3), 2 * (1 / 3) / (4 / 3)),
         # Stems: planning, plans and planned are plan.
         ("planning plans", "plan planned", 1.0, 1.0),
+        # Words of four letters are stemmed, of three not ("has" would be "ha").
+        ("cups", "cup", 1.0, 1.0),
+        ("has", "ha", 0.0, 0.0),
         ("", "something", 0.0, 0.0),
         ("something", "", 0.0, 0.0),
         ("...", "!!!", 0.0, 0.0),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import platformdirs
@@ -77,3 +77,12 @@ class Home:
         for folder in (self.data, self.models, self.cache, self.logs, self.config):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self
+
+    def document(self) -> dict[str, str]:
+        """The folders as JSON values, for child processes; `Home.of` reads them."""
+        return {field.name: str(getattr(self, field.name)) for field in fields(self)}
+
+    @classmethod
+    def of(cls, document: dict[str, str]) -> Home:
+        """The home that `document` describes."""
+        return cls(**{name: Path(value) for name, value in document.items()})

@@ -25,10 +25,9 @@ Job = Callable[[dict[str, Any], Channel], dict[str, Any]]
 # Named, not imported: each job's module loads torch or llama.cpp, and only its child needs it.
 REGISTRY = {
     "retrain": "promptstyle.core.pipeline:retrain_job",
-    "evaluate": "promptstyle.core.pipeline:evaluate_job",
-    "export": "promptstyle.core.pipeline:export_job",
+    "evaluate": "promptstyle.core.evaluation.job:evaluate_job",
+    "export": "promptstyle.core.exporting:export_job",
     "prepare_base": "promptstyle.core.bases.prepare:prepare_job",
-    "verify": "promptstyle.core.bases.prepare:verify_job",
     "engine": "promptstyle.core.generation.engine:engine_job",
 }
 

@@ -40,9 +40,7 @@ def leave_one_out(
     return [pairs[other] for other in drawn]
 
 
-def example(
-    pair: Pair, shown: Sequence[Pair], tokenizer: Tokenizer, max_tokens: int
-) -> Encoded:
+def example(pair: Pair, shown: Sequence[Pair], tokenizer: Tokenizer, max_tokens: int) -> Encoded:
     """One training sequence; shown likes are dropped, the first ones first, until it fits.
 
     The query itself is truncated at `max_tokens` like the reference project does.

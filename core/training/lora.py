@@ -190,9 +190,7 @@ class _Run:
         key = f"{self.seed}:shown:{epoch}:{index}"
         shots = self.recipe.shots[shuffled(len(self.recipe.shots), key, "count")[0]]
         shown = leave_one_out(index, pool, self.pairs, shots, key)
-        return example(
-            self.pairs[index], shown, self.trainer.tokenizer, self.recipe.max_tokens
-        )
+        return example(self.pairs[index], shown, self.trainer.tokenizer, self.recipe.max_tokens)
 
     def _loss(self, batch: Sequence[Encoded]) -> tuple[torch.Tensor, int]:
         """Summed loss and count of the learnt tokens of a batch."""
@@ -210,9 +208,7 @@ class _Run:
         recipe = self.recipe
         for group in self.optimizer.param_groups:
             group["lr"] = self._learning_rate()
-        examples = [
-            self._example(i, self.result.epochs, pool=self.train_indices) for i in indices
-        ]
+        examples = [self._example(i, self.result.epochs, pool=self.train_indices) for i in indices]
         tokens = sum(label != IGNORED for item in examples for label in item.labels[1:])
         total = 0.0
         for start in range(0, len(examples), recipe.batch_size):

@@ -95,7 +95,9 @@ def total_steps(recipe: Recipe, examples: int) -> int:
     return recipe.epochs * -(-examples // per_update)
 
 
-def split_validation(count: int, recipe: Recipe, order: Sequence[int]) -> tuple[list[int], list[int]]:
+def split_validation(
+    count: int, recipe: Recipe, order: Sequence[int]
+) -> tuple[list[int], list[int]]:
     """Indices to train on and to validate on; `order` is a fixed shuffle of range(count)."""
     kept = round(count * recipe.validation)
     # Two likes say nothing about when to stop, and with few likes each one is worth more.

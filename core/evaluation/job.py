@@ -1,0 +1,104 @@
+"""The job `evaluate`: every system on likes that the active model has not learnt from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from promptstyle.core.bases import registry
+from promptstyle.core.bases.prepare import make_gguf
+from promptstyle.core.channel import Channel
+from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.evaluation.folds import FOLDS, cross_validate
+from promptstyle.core.evaluation.report import SYSTEMS, report
+from promptstyle.core.evaluation.systems import outputs
+from promptstyle.core.library import Library
+from promptstyle.core.modes import BY_SYSTEM
+from promptstyle.core.paths import Home
+from promptstyle.core.pipeline import SEED
+from promptstyle.core.snapshot import Snapshot, pairs
+from promptstyle.core.training.recipes import recipe_for
+
+
+def evaluate_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
+    """`{"home", "profile", "test"?, "folds"?, "systems"?}` to the contract's document.
+
+    `test` is a list of (topic, prompt) pairs to test on instead of the held-out likes; with
+    `folds`, or with too few likes for a held-out part, models are trained for the test alone.
+    """
+    home, profile = Home.of(args["home"]), str(args["profile"])
+    with Library(home.database) as library:
+        run = library.active_run(profile)
+        base = registry.get(home, library.profile(profile).base)
+        snapshot = Snapshot.take(library, profile)
+    folds = args.get("folds")
+    if folds is None and args.get("test") is None and snapshot.by_folds:
+        folds = min(FOLDS, len({" ".join(x.input.casefold().split()) for x in snapshot.likes}))
+    names = _systems(args.get("systems"), tuned=run is not None or folds is not None)
+    base_gguf = make_gguf(home, base)
+    log = home.logs / "engine-evaluate.log"
+
+    def progress(system: str, done: int, total: int) -> None:
+        channel.check()
+        channel.send(
+            {"event": "stage", "stage": f"evaluate {system}", "done": done, "total": total}
+        )
+
+    if folds is not None:
+        recipe = recipe_for(run.manifest["recipe"] if run else "default", base.parameters)
+        loaded: list[Any] = []
+
+        def trainer() -> Any:
+            from promptstyle.core.training.lora import LoraTrainer
+
+            if not loaded:
+                loaded.append(LoraTrainer(base.folder))
+            return loaded[0]
+
+        validated = cross_validate(
+            snapshot.likes,
+            int(folds),
+            names,
+            trainer=trainer,
+            base_folder=base.folder,
+            base_gguf=base_gguf,
+            recipe=recipe,
+            log=log,
+            seed=SEED,
+            progress=progress,
+            on_step=lambda fold, step: progress(f"fold {fold + 1}", step.step, step.steps),
+            check=channel.check,
+        )
+        tests, made = pairs(validated.tests), validated.outputs
+        liked = []  # every fold was shown others, so "copied" has no one meaning
+    else:
+        test = args.get("test")
+        tests = [(topic, gold) for topic, gold in test] if test else pairs(snapshot.held)
+        liked = pairs(snapshot.train)
+        made = outputs(
+            names,
+            liked,
+            [topic for topic, _ in tests],
+            base_gguf=base_gguf,
+            tuned_gguf=home.runs / run.id / "model.gguf" if run else None,
+            log=log,
+            seed=SEED,
+            progress=progress,
+        )
+    document = report(tests, made, SEED, liked=liked)
+    method = f"{folds} folds" if folds else ("file" if args.get("test") else "held-out likes")
+    return {**document, "method": method, "run": run.id if run and not folds else None}
+
+
+def _systems(asked: Sequence[str] | None, *, tuned: bool) -> list[str]:
+    """The systems to run, in the order of the report."""
+    if asked is None:
+        return [n for n in SYSTEMS if tuned or n not in BY_SYSTEM or not BY_SYSTEM[n].tuned]
+    lacking = [name for name in asked if name in BY_SYSTEM and BY_SYSTEM[name].tuned]
+    if lacking and not tuned:
+        raise PromptstyleError(
+            f"the system {lacking[0]} needs a trained model, and there is none for this base",
+            "`promptstyle retrain` makes one, or give --folds to train for the test",
+            code="no_run",
+        )
+    return [name for name in SYSTEMS if name in asked]

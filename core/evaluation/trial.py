@@ -1,0 +1,160 @@
+"""The test of a new model before it may write: how good, and not worse than the old one?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from promptstyle.core.evaluation import rouge
+from promptstyle.core.evaluation.folds import FOLDS, cross_validate
+from promptstyle.core.evaluation.intervals import paired_difference
+from promptstyle.core.evaluation.measures import SystemOutput
+from promptstyle.core.evaluation.report import SYSTEMS, report
+from promptstyle.core.evaluation.systems import Outputs, Progress, outputs, written
+from promptstyle.core.generation.client import Engine
+from promptstyle.core.library import Like, RunRecord
+from promptstyle.core.modes import BY_SYSTEM, resolve
+from promptstyle.core.snapshot import pairs
+from promptstyle.core.training.recipes import Recipe
+from promptstyle.core.training.template import Pair
+
+if TYPE_CHECKING:
+    from promptstyle.core.training.lora import LoraTrainer
+
+# The two scores count the same.
+KEY = "mean of ROUGE-1 and ROUGE-L"
+
+
+@dataclass
+class Trial:
+    """What every system wrote for the test likes."""
+
+    log: Path
+    seed: int
+    progress: Progress
+    check: Callable[[], None]
+    method: str = ""
+    tests: list[Like] = field(default_factory=list)
+    made: Outputs = field(default_factory=dict)
+
+    def held(
+        self, train: Sequence[Like], held: Sequence[Like], base_gguf: Path, gguf: Path
+    ) -> None:
+        """Test on the held-out likes."""
+        self.method, self.tests = "held-out likes", list(held)
+        self.made = outputs(
+            list(SYSTEMS),
+            pairs(train),
+            [like.input for like in held],
+            base_gguf=base_gguf,
+            tuned_gguf=gguf,
+            log=self.log,
+            seed=self.seed,
+            progress=self.progress,
+        )
+
+    def by_folds(
+        self,
+        likes: Sequence[Like],
+        trainer: Callable[[], LoraTrainer],
+        base_folder: Path,
+        base_gguf: Path,
+        recipe: Recipe,
+    ) -> None:
+        """Test by cross-validation: models trained the same way on all likes but a few."""
+        topics = {" ".join(like.input.casefold().split()) for like in likes}
+        k = min(FOLDS, len(topics))
+        self.method = f"cross-validation in {k} folds"
+        validated = cross_validate(
+            likes,
+            k,
+            list(SYSTEMS),
+            trainer=trainer,
+            base_folder=base_folder,
+            base_gguf=base_gguf,
+            recipe=recipe,
+            log=self.log,
+            seed=self.seed,
+            progress=self.progress,
+            on_step=lambda fold, step: self.progress(f"fold {fold + 1}", step.step, step.steps),
+            check=self.check,
+        )
+        self.tests, self.made = validated.tests, validated.outputs
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether the new model may write, and why; `scores` stands in manifest and `done`."""
+
+    not_worse: bool
+    reason: str
+    mode: str
+    scores: dict[str, Any]
+
+
+def scored(made: Sequence[SystemOutput], tests: Sequence[Like]) -> list[float]:
+    """The mean of ROUGE-1 and ROUGE-L of each output, 0 to 1."""
+    found = rouge.scores([output.text for output in made], [like.output for like in tests])
+    return [(score.rouge1 + score.rougeL) / 2 for score in found]
+
+
+def compare(trial: Trial, old: RunRecord | None, runs: Path, liked: Sequence[Pair]) -> Verdict:
+    """The new model in its best mode against the old one in its own, on the same likes.
+
+    The old model is only asked about likes that it has not learnt from.
+    """
+    tests, made = trial.tests, trial.made
+    values = {name: scored(texts, tests) for name, texts in made.items()}
+    means = {name: sum(row) / len(row) for name, row in values.items()}
+    # `auto` may also pick the base with likes shown, where the likes teach too little.
+    best = max((name for name in means if name in BY_SYSTEM), key=lambda name: means[name])
+    document = report(pairs(tests), made, trial.seed, liked=liked)
+    systems = {row["name"]: row for row in document["systems"]}
+    scores: dict[str, Any] = {
+        "n": len(tests),
+        "method": trial.method,
+        "mode": BY_SYSTEM[best].name,
+        "rouge1": systems[best]["rouge1"],
+        "rougeL": systems[best]["rougeL"],
+        "systems": systems,
+        "old": None,
+    }
+    if old is None:
+        return Verdict(True, "the first model of this profile", BY_SYSTEM[best].name, scores)
+    seen = set(old.manifest.get("train_ids", ()))
+    fresh = [index for index, like in enumerate(tests) if like.id not in seen]
+    gguf = runs / old.id / "model.gguf"
+    if not fresh or not gguf.is_file():
+        why = "its file is gone" if fresh else "it has seen all likes"
+        reason = f"the old model {old.id} could not be tested: {why}"
+        return Verdict(True, reason, BY_SYSTEM[best].name, scores)
+    mode = resolve("auto", old.manifest, len(liked))
+    if mode.tuned:
+        with Engine.start(gguf, log=trial.log) as engine:
+            topics = [tests[index].input for index in fresh]
+            texts = written(engine, [mode.system], liked, topics, trial.progress)[mode.system]
+    else:
+        texts = [made[mode.system][index] for index in fresh]
+    old_values = scored(texts, [tests[index] for index in fresh])
+    new_values = [values[best][index] for index in fresh]
+    difference = paired_difference(new_values, old_values, seed=trial.seed)
+    scores["old"] = {
+        "run": old.id,
+        "mode": mode.name,
+        "n": len(fresh),
+        "score": round(sum(old_values) / len(fresh), 4),
+        "new_score": round(sum(new_values) / len(fresh), 4),
+        "difference": round(difference.mean, 4),
+        "difference_low": round(difference.low, 4),
+        "difference_high": round(difference.high, 4),
+    }
+    # A hair of rounding is no loss.
+    not_worse = difference.mean >= -1e-9
+    word = "not worse than" if not_worse else "worse than"
+    reason = (
+        f"{word} {old.id} on {len(fresh)} likes that neither has learnt from: {KEY} "
+        f"{scores['old']['new_score']:.3f} against {scores['old']['score']:.3f}"
+    )
+    return Verdict(not_worse, reason, BY_SYSTEM[best].name, scores)

@@ -1,0 +1,59 @@
+"""The parent's way to the long jobs: each starts in a child process and is followed by events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from promptstyle.core.jobs import Job
+from promptstyle.core.paths import Home
+from promptstyle.core.training.template import Pair
+
+
+def start_retrain(
+    home: Home,
+    profile: str,
+    *,
+    base: str | None = None,
+    recipe: str = "default",
+    keep_old: bool = False,
+) -> Job:
+    """Start a retrain; its events are the contract's, its result is what `done` says."""
+    args = {
+        "home": home.document(),
+        "profile": profile,
+        "base": base,
+        "recipe": recipe,
+        "keep_old": keep_old,
+    }
+    return Job.start("retrain", args, log=home.logs / "retrain.log")
+
+
+def start_evaluate(
+    home: Home,
+    profile: str,
+    *,
+    test: Sequence[Pair] | None = None,
+    folds: int | None = None,
+    systems: Sequence[str] | None = None,
+) -> Job:
+    """Start an evaluation; its result is the contract's document."""
+    args = {
+        "home": home.document(),
+        "profile": profile,
+        "test": None if test is None else [list(pair) for pair in test],
+        "folds": folds,
+        "systems": None if systems is None else list(systems),
+    }
+    return Job.start("evaluate", args, log=home.logs / "evaluate.log")
+
+
+def start_export(home: Home, profile: str, out: Path, quantize: str = "q8_0") -> Job:
+    """Start an export of the active model; its result is `{"path", "bytes", "sha256"}`."""
+    args = {
+        "home": home.document(),
+        "profile": profile,
+        "out": str(out.absolute()),
+        "quantize": quantize,
+    }
+    return Job.start("export", args, log=home.logs / "export.log")

@@ -1,0 +1,106 @@
+"""`python -m promptstyle.core.pretraining`: make an embedded base from an empty folder."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from promptstyle.core.errors import PromptstyleError
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options; a first word `export` asks for the other verb."""
+    options = argparse.ArgumentParser(prog="python -m promptstyle.core.pretraining")
+    options.add_argument("--data", type=Path, required=True, help="folder of the pretraining data")
+    options.add_argument("--out", type=Path, required=True, help="folder of the run; resumed from")
+    options.add_argument("--tokens", type=int, required=True, help="tokens to train on in all")
+    options.add_argument("--seed", type=int, default=1)
+    options.add_argument(
+        "--decay-from", type=int, help="tokens at which the rate begins to fall (3/4 of --tokens)"
+    )
+    options.add_argument("--copy-heads-at", type=int, default=1_000_000)
+    options.add_argument("--measure-every", type=int, default=1_000_000)
+    options.add_argument("--layers", type=int, default=7)
+    options.add_argument("--hidden", type=int, default=256)
+    options.add_argument("--intermediate", type=int, default=768)
+    options.add_argument("--vocabulary", type=int, default=8192)
+    options.add_argument("--long-rows", type=int, default=4, help="rows of 1024 tokens a step")
+    options.add_argument("--short-rows", type=int, default=8, help="rows of 512 tokens a step")
+    options.add_argument("--matrix-rate", type=float, default=0.01)
+    options.add_argument("--table-rate", type=float, default=3e-3)
+    options.add_argument("--no-compile", action="store_true", help="start at once, run slower")
+    options.add_argument("--threads", type=int, default=1)
+    return options
+
+
+def train(words: list[str]) -> None:
+    """Train, from the folder's checkpoint where there is one."""
+    given = parser().parse_args(words)
+    os.environ["OMP_NUM_THREADS"] = str(given.threads)
+    import torch
+
+    from promptstyle.core.pretraining import sources, tokenizer
+    from promptstyle.core.pretraining.corpus import Corpus
+    from promptstyle.core.pretraining.network import Shape
+    from promptstyle.core.pretraining.trainer import Plan, Run
+
+    torch.set_num_threads(given.threads)
+    given.out.mkdir(parents=True, exist_ok=True)
+    found = sources.load(given.data)
+    model = given.out / "tokenizer.model"
+    if not model.exists():
+        tokenizer.train(found, model, vocabulary=given.vocabulary, seed=given.seed)
+    plan = Plan(
+        tokens=given.tokens,
+        seed=given.seed,
+        decay_from=given.decay_from,
+        copy_heads_at=given.copy_heads_at,
+        measure_every=given.measure_every,
+        long_rows=given.long_rows,
+        short_rows=given.short_rows,
+        matrix_rate=given.matrix_rate,
+        table_rate=given.table_rate,
+        compile=not given.no_compile,
+    )
+    shape = Shape(
+        vocabulary=given.vocabulary,
+        hidden=given.hidden,
+        intermediate=given.intermediate,
+        layers=given.layers,
+        heads=given.hidden // 64,
+        kv_heads=given.hidden // 64,
+    )
+    run = Run(given.out, Corpus(found, tokenizer.load(model), given.seed), shape, plan)
+    run.resume()
+    run.train()
+
+
+def export(words: list[str]) -> None:
+    """Write the run's model to a folder."""
+    options = argparse.ArgumentParser(prog="python -m promptstyle.core.pretraining export")
+    options.add_argument("run", type=Path)
+    options.add_argument("out", type=Path)
+    given = options.parse_args(words)
+    from promptstyle.core.pretraining.export import export as write
+
+    print(json.dumps(write(given.run, given.out)))
+
+
+def main(words: list[str]) -> int:
+    """Exit status 0, or 1 with the error and the hint on stderr."""
+    try:
+        if words[:1] == ["export"]:
+            export(words[1:])
+        else:
+            train(words)
+    except PromptstyleError as error:
+        print(f"error: {error.message}\nhint: {error.hint}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,74 @@
+"""From a run's checkpoint to the folder that transformers and the GGUF writer load."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from promptstyle.core.atomic import replacing, write_json
+from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.pretraining.network import Shape
+
+
+def export(run: Path, out: Path) -> dict[str, Any]:
+    """Write config, weights (bfloat16) and tokenizer of the run in `run` to `out`.
+
+    Returns the run's numbers. Raises PromptstyleError if there is no checkpoint.
+    """
+    from safetensors.torch import save_file
+
+    path = run / "checkpoint.pt"
+    if not path.exists():
+        raise PromptstyleError(
+            f"{run} holds no checkpoint", "train first: the folder given with --out", code="no-run"
+        )
+    state = torch.load(path, weights_only=True)
+    shape = Shape(**state["shape"])
+    out.mkdir(parents=True, exist_ok=True)
+    weights = {name: w.to(torch.bfloat16).contiguous() for name, w in state["model"].items()}
+    with replacing(out / "model.safetensors") as temporary:
+        save_file(weights, temporary, metadata={"format": "pt"})
+    (out / "model.safetensors").chmod(0o644)
+    with replacing(out / "tokenizer.model") as temporary:
+        shutil.copyfile(run / "tokenizer.model", temporary)
+    (out / "tokenizer.model").chmod(0o644)
+    write_json(out / "config.json", shape.config())
+    write_json(
+        out / "generation_config.json",
+        {"bos_token_id": 1, "eos_token_id": 2, "do_sample": False},
+    )
+    write_json(
+        out / "tokenizer_config.json",
+        {
+            "tokenizer_class": "LlamaTokenizer",
+            "legacy": True,
+            "add_bos_token": True,
+            "add_eos_token": False,
+            "add_prefix_space": True,
+            "clean_up_tokenization_spaces": False,
+            "unk_token": "<unk>",
+            "bos_token": "<s>",
+            "eos_token": "</s>",
+            "model_max_length": shape.positions,
+        },
+    )
+    for name in ("config.json", "generation_config.json", "tokenizer_config.json"):
+        (out / name).chmod(0o644)
+    return {
+        "tokens": state["tokens"],
+        "step": state["step"],
+        "seconds": state["seconds"],
+        "parameters": sum(w.numel() for w in weights.values()),
+        "plan": state["plan"],
+    }
+
+
+def curve(run: Path) -> list[dict[str, Any]]:
+    """The yardstick events of the run's log."""
+    lines = (run / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    events = [json.loads(line) for line in lines]
+    return [event for event in events if event["event"] in ("yardstick", "copy_heads")]

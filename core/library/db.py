@@ -33,7 +33,8 @@ class Database:
         timeout: float = BUSY_SECONDS,
         migrations: Sequence[Migration] = MIGRATIONS,
     ) -> None:
-        self.path = path
+        # Absolute, as SQLite has names of its own such as ":memory:".
+        self.path = path = path.absolute()
         self._timeout = timeout
         self._lock = threading.RLock()
         _own(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sqlite3
 from pathlib import Path
@@ -63,11 +64,11 @@ def recovery_hint(path: Path | None) -> str:
     snapshots = last_snapshots(path)
     if not snapshots:
         return f"{away}, then import your likes again (no finished run has a copy of them)"
-    commands = "; ".join(
-        f"`promptstyle import {snapshot}{'' if name == 'default' else f' --profile {name}'}`"
-        for name, snapshot in sorted(snapshots.items())
-    )
-    return f"{away}, then {commands} (the likes as of the last run)"
+    commands: list[str] = []
+    for profile, snapshot in sorted(snapshots.items()):
+        option = "" if profile == "default" else f" --profile {profile}"
+        commands.append(f"`promptstyle import {shlex.quote(str(snapshot))}{option}`")
+    return f"{away}, then {'; '.join(commands)} (the likes as of the last run)"
 
 
 def last_snapshots(path: Path) -> dict[str, Path]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # Kinds of document and their shares, by row length: short rows hold the prose, since attention
 # costs a CPU more than all the matrices do and prose gains little from a longer view.
-SHORT_MIX = {"prose": 70, "copying": 8, "real": 12, "synthetic": 10}
+SHORT_MIX = {"prose": 69, "copying": 10, "real": 11, "synthetic": 10}
 LONG_MIX = {"real": 45, "synthetic": 55}
 MOST_SHOWN = 8
 

@@ -25,7 +25,7 @@ class Shape:
     vocabulary: int = 8192
     hidden: int = 256
     intermediate: int = 768
-    layers: int = 7
+    layers: int = 6
     heads: int = 4
     kv_heads: int = 4
     head_size: int = 64

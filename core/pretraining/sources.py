@@ -21,7 +21,7 @@ CLOSE_IN_MANNER = (
     "promptschat",
 )  # fmt: skip
 PAIR_WEIGHTS = {
-    "yokoffing": 5.0, "taksec": 5.0, "kevinamiri": 6.0, "arena": 3.0, "ifeval": 3.0,
+    "yokoffing": 5.0, "taksec": 5.0, "kevinamiri": 2.5, "arena": 3.0, "ifeval": 3.0,
     "induction": 3.0, "self_instruct": 3.0, "promptschat": 1.5, "editor": 3.0, "followbench": 1.5,
     "roles": 2.0, "niv2": 1.0, "p3": 0.6, "flan": 0.5, "atlas": 1.5, "promptbench": 0.5,
     "lmeval": 0.4, "bigbench": 1.0, "helm": 0.6, "courtneyr": 0.5, "wphelpers": 0.2, "qa": 0.6,

@@ -31,7 +31,7 @@ class Plan:
     short_rows: int = 8
     warmup: int = 400_000
     matrix_rate: float = 0.01
-    table_rate: float = 3e-3
+    table_rate: float = 1.5e-3
     checkpoint_seconds: float = 240.0
     measure_every: int = 1_000_000
     compile: bool = True
@@ -59,7 +59,8 @@ class Run:
         self.adam = torch.optim.AdamW([w for _, w in rest], betas=(0.9, 0.98), weight_decay=0.0)
         self.yardstick = yardstick.build(corpus)
         self.step = self.tokens = 0
-        self.copies = False
+        # Tokens passed when the copying heads were set.
+        self.copies_at: int | None = None
         self.stopping = False
         self.seconds = 0.0
 
@@ -86,7 +87,7 @@ class Run:
             "adam": self.adam.state_dict(),
             "step": self.step,
             "tokens": self.tokens,
-            "copies": self.copies,
+            "copies_at": self.copies_at,
             "seconds": self.seconds,
         }
         with replacing(self.checkpoint) as temporary:
@@ -103,7 +104,7 @@ class Run:
         self.muon.load_state_dict(state["muon"])
         self.adam.load_state_dict(state["adam"])
         self.step, self.tokens = state["step"], state["tokens"]
-        self.copies, self.seconds = state["copies"], state["seconds"]
+        self.copies_at, self.seconds = state["copies_at"], state["seconds"]
         self.log(event="resumed")
         return True
 
@@ -124,7 +125,7 @@ class Run:
             self.step, long_rows=plan.long_rows, short_rows=plan.short_rows
         )
         while self.tokens < plan.tokens and not self.stopping:
-            if not self.copies and self.tokens >= plan.copy_heads_at:
+            if self.copies_at is None and self.tokens >= plan.copy_heads_at:
                 self.set_copy_heads()
             window.append(self.train_step(*next(rows)))
             self.step += 1
@@ -150,9 +151,14 @@ class Run:
     def rate_share(self) -> float:
         """Where in the schedule the run is."""
         plan = self.plan
-        return optimizer.rate_share(
+        share = optimizer.rate_share(
             self.tokens, plan.tokens, warmup=plan.warmup, decay_from=plan.decay_start
         )
+        if self.copies_at is not None:
+            # At full rate the token table moves away from what the new heads read.
+            since = self.tokens - self.copies_at
+            share = min(share, (since + plan.step_tokens) / plan.warmup)
+        return share
 
     def train_step(self, *batch: list[Row]) -> tuple[float, int]:
         """One step on rows of each length; the summed loss and the count of learnt tokens."""
@@ -182,7 +188,7 @@ class Run:
         )
         for state in self.adam.state.values():
             state["exp_avg"].zero_()
-        self.copies = True
+        self.copies_at = self.tokens
         self.log(event="copy_heads", **asdict(report))
         self.save()
 

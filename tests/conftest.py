@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,4 +64,66 @@ def base_dir() -> Path:
     folder = ROOT / "assets" / "base"
     if not (folder / "config.json").is_file():
         pytest.skip("assets/base does not exist yet: it is still being trained")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory, starter_likes: Path) -> Path:
+    """A real base folder of 0.1 million weights that has seen the starter likes.
+
+    Small enough to be made in seconds, taught enough that its answers end by themselves.
+    """
+    import io
+
+    import sentencepiece
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    from promptstyle.core.training.dataset import collate, example
+    from promptstyle.core.training.tokenizer import Tokenizer
+
+    folder = tmp_path_factory.mktemp("tiny") / "tinybase"
+    folder.mkdir()
+    rows = [json.loads(line) for line in starter_likes.read_text("utf-8").splitlines()]
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.Train(
+        sentence_iterator=iter([text for row in rows for text in row.values()]),
+        model_writer=model,
+        vocab_size=600,
+        model_type="bpe",
+        byte_fallback=True,
+        unk_id=0,
+        bos_id=1,
+        eos_id=2,
+        pad_id=-1,
+        normalization_rule_name="identity",
+        remove_extra_whitespaces=False,
+        split_digits=True,
+        minloglevel=2,
+    )
+    (folder / "tokenizer.model").write_bytes(model.getvalue())
+    tokenizer = Tokenizer(folder)
+    torch.manual_seed(0)
+    network = LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=600,
+            hidden_size=64,
+            intermediate_size=128,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            num_key_value_heads=2,
+            max_position_embeddings=1024,
+            tie_word_embeddings=True,
+            bos_token_id=1,
+            eos_token_id=2,
+        )
+    )
+    examples = [example((row["input"], row["output"]), [], tokenizer, 256) for row in rows]
+    optimizer = torch.optim.AdamW(network.parameters(), lr=5e-3)
+    for step in range(90):
+        batch = collate([examples[(8 * step + i) % len(examples)] for i in range(8)], pad=2)
+        network(**batch).loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    network.to(torch.bfloat16).save_pretrained(folder)
     return folder

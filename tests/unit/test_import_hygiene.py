@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -20,13 +21,6 @@ HEAVY = {
     "sentencepiece",
     "torch",
     "transformers",
-}
-
-# Rooms whose modules run in a worker process; what the faces show of them is light again.
-TRAINS = ("promptstyle.core.pretraining", "promptstyle.core.training")
-ASKED_ABOUT_TRAINING = {
-    "promptstyle.core.training.recipes",
-    "promptstyle.core.training.template",
 }
 
 # Imports each module named on stdin, in order, and prints what of HEAVY each one brought in.
@@ -101,12 +95,26 @@ def test_help_loads_nothing_heavy() -> None:
     assert "generate" in done.stderr
 
 
-def test_the_core_loads_nothing_heavy_outside_training() -> None:
-    """The faces may import any of these; what a job needs, it imports when it runs."""
-    names = [
-        name
-        for name in modules("core")
-        if name in ASKED_ABOUT_TRAINING or not name.startswith(TRAINS)
-    ]
-    assert set(names) > ASKED_ABOUT_TRAINING
+def imported(file: Path, known: set[str]) -> set[str]:
+    """Which of the `known` modules this file imports, inside its functions too."""
+    names = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            # What is named may be a module of the package or a thing in the module.
+            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names & known
+
+
+def test_the_faces_import_only_the_light_part_of_the_core() -> None:
+    """Later too, in a command that is under way: heavy work is for a worker to load."""
+    known = set(modules("core", "convert"))
+    names = set().union(*(imported(file, known) for file in (ROOT / "tui").rglob("*.py")))
+    assert "promptstyle.core.writing" in names
+    assert json.loads(fresh(PROBE, sorted(names)).stdout) == {}
+
+
+def test_the_client_and_the_worker_load_nothing_before_the_job() -> None:
+    names = ["promptstyle.core.jobs", "promptstyle.core.worker", *modules("core/library")]
     assert json.loads(fresh(PROBE, names).stdout) == {}

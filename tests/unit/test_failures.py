@@ -1,0 +1,94 @@
+"""Every kind of exception gets two lines that a person can act on."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import sqlite3
+
+import pytest
+
+from promptstyle.convert import errors as convert_errors
+from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
+from promptstyle.core.failures import describe
+
+
+def system(number: int, name: str | None = None) -> OSError:
+    return OSError(number, "what the system says", name)
+
+
+CASES: list[tuple[BaseException, str, str]] = [
+    (sqlite3.DatabaseError("database disk image is malformed"), "library-corrupt", "damaged"),
+    (sqlite3.DatabaseError("file is not a database"), "library-corrupt", "damaged"),
+    (sqlite3.OperationalError("database is locked"), "library-locked", "another process"),
+    (sqlite3.OperationalError("attempt to write a readonly database"), "no-permission", "writing"),
+    (sqlite3.OperationalError("unable to open database file"), "no-permission", "cannot be opened"),
+    (sqlite3.OperationalError("database or disk is full"), "disk-full", "full"),
+    (sqlite3.OperationalError("no such table: x"), "library", "no such table: x"),
+    (system(errno.ENOSPC, "/x/y"), "disk-full", "/x/y"),
+    (system(errno.ENOSPC), "disk-full", "the disk is full"),
+    (system(errno.EACCES, "/x/y"), "no-permission", "/x/y"),
+    (system(errno.EPERM), "no-permission", "a file"),
+    (system(errno.EROFS, "/x/y"), "no-permission", "/x/y is on a disk that cannot be written to"),
+    (system(errno.ENOENT, "/x/y"), "no-file", "there is no /x/y"),
+    (system(errno.EISDIR, "/x/y"), "bad-path", "/x/y is a folder"),
+    (system(errno.ENOTDIR, "/x/y"), "bad-path", "/x/y is in the way"),
+    (system(errno.ENAMETOOLONG, "x" * 999), "bad-path", "too long"),
+    (system(errno.EMFILE), "too-many-files", "too many files"),
+    (system(errno.EPIPE), "pipe", "stopped"),
+    (system(errno.ENOMEM), "out-of-memory", "not enough memory"),
+    (system(errno.EIO, "/x/y"), "system", "what the system says: /x/y"),
+    (MemoryError(), "out-of-memory", "not enough memory"),
+    (
+        RuntimeError("[enforce fail] DefaultCPUAllocator: not enough memory: you tried to…"),
+        "out-of-memory",
+        "not enough memory",
+    ),
+    (RuntimeError("CUDA out of memory. Tried to allocate"), "out-of-memory", "not enough memory"),
+    (UnicodeDecodeError("utf-8", b"ab\xff", 2, 3, "bad"), "not-text", "not UTF-8 (see its byte 3)"),
+    (ModuleNotFoundError("No module named 'llama_cpp'"), "installation", "llama_cpp"),
+    (ValueError("two\n  lines"), "unexpected", "unexpected ValueError: two lines"),
+    (RuntimeError(), "unexpected", "unexpected RuntimeError"),
+    (RecursionError("x" * 5000), "unexpected", "RecursionError"),
+    (asyncio.CancelledError(), "unexpected", "CancelledError"),
+]
+
+
+@pytest.mark.parametrize(("exc", "code", "words"), CASES, ids=lambda value: repr(value)[:40])
+def test_every_failure_has_a_message_and_a_hint(exc: BaseException, code: str, words: str) -> None:
+    error = describe(exc)
+    assert type(error) is PromptstyleError
+    assert (error.code, error.exit_code) == (code, 1)
+    assert words in error.message
+    for line in (error.message, error.hint):
+        assert line and "\n" not in line and len(line) < 1200 and "Errno" not in line
+
+
+def test_our_own_errors_are_themselves() -> None:
+    for error in (PromptstyleError("m", "h"), UsageError("m", "h"), Cancelled()):
+        assert describe(error) is error
+
+
+def test_ctrl_c_is_an_interruption() -> None:
+    error = describe(KeyboardInterrupt())
+    assert isinstance(error, Cancelled)
+    assert (error.exit_code, error.code) == (130, "cancelled")
+
+
+def test_the_workshops_error_keeps_its_words() -> None:
+    error = describe(convert_errors.ConvertError("the file is cut off", "convert it again"))
+    assert type(error) is PromptstyleError
+    assert (error.message, error.hint) == ("the file is cut off", "convert it again")
+
+
+def test_what_torch_really_raises_when_memory_runs_out() -> None:
+    torch = pytest.importorskip("torch")
+    with pytest.raises(RuntimeError) as raised:
+        torch.empty(2**60, dtype=torch.uint8)
+    assert describe(raised.value).code == "out-of-memory"
+
+
+def test_what_the_system_really_raises(tmp_path: object) -> None:
+    with pytest.raises(OSError) as raised:
+        open(f"{tmp_path}/none/file")  # noqa: PTH123, SIM115
+    assert describe(raised.value).message == f"there is no {tmp_path}/none/file"

@@ -1,0 +1,370 @@
+"""Reading likes: every format, and a line number with a reason for every bad row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.library import Library, NewLike
+from promptstyle.core.library.importing import ReadResult, import_likes, read_likes
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library(tmp_path / "p.db") as library:
+        yield library
+
+
+def read(text: str | bytes) -> ReadResult:
+    return read_likes(text if isinstance(text, bytes) else text.encode(), name="likes.txt")
+
+
+def texts(result: ReadResult) -> list[tuple[str, str]]:
+    return [(like.input, like.output) for like in result.pairs]
+
+
+def reasons(result: ReadResult) -> list[tuple[int, str]]:
+    return [(rejected.line, rejected.reason) for rejected in result.rejected]
+
+
+def test_json_lines() -> None:
+    result = read(
+        '{"input":"a","output":"b","extra":1}\r\n'
+        "\n"
+        '{"output":"Make sure.\\r\\nShow only.","input":" c "}'
+    )
+    assert texts(result) == [("a", "b"), ("c", "Make sure.\nShow only.")]
+    assert result.rejected == []
+    assert {like.source for like in result.pairs} == {"import"}
+
+
+def test_every_bad_line_is_named_with_its_reason() -> None:
+    result = read(
+        '{"input":"a","output":"b"}\n'
+        '{"input":1,"output":"b"}\n'
+        "\n"
+        '{"input":"a"}\n'
+        "nonsense\n"
+        '{"input":"a","output":" "}\n'
+        '{"input":"a","output":"x\\u0007"}\n'
+        '{"input":"\\ud83d","output":"x"}\n'
+        '["a","b"]\n'
+        '{"prompt":"a"}\n'
+        '{"input":"a","output":"' + "x" * 8001 + '"}\n'
+        '{"input":null,"output":"b"}\n'
+        '{"input":"c","output":"d"\n'
+        '{"input":"last","output":"one"}'
+    )
+    assert texts(result) == [("a", "b"), ("last", "one")]
+    assert reasons(result) == [
+        (2, "input is not text but a number"),
+        (4, "has no output"),
+        (5, "is not JSON: Expecting value at character 1"),
+        (6, "output is empty"),
+        (7, "output has a control character (U+0007 at character 2)"),
+        (8, "input has U+D83D at character 1, which is no character (is the text UTF-8?)"),
+        (9, 'is a list, not an object like {"input": …, "output": …}'),
+        (10, "has none of: input and output, instruction and output, messages"),
+        (11, "output has 8,001 characters, more than 8,000"),
+        (12, "input is not text but null"),
+        (13, "is not JSON: Expecting ',' delimiter at character 26"),
+    ]
+
+
+def test_line_separators_inside_json_end_no_line() -> None:
+    result = read('{"input":"a\u2028b","output":"b"}\n{"input":"a\x85b","output":"c"}')
+    assert texts(result) == [("a\u2028b", "b")]
+    assert reasons(result) == [(2, "input has a control character (U+0085 at character 2)")]
+
+
+def test_a_byte_that_is_not_utf8_costs_its_own_line() -> None:
+    result = read(
+        b'{"input":"caf\xe9","output":"b"}\n{"input":"caf\xc3\xa9","output":"b"}\n\xff\xfe!'
+    )
+    assert texts(result) == [("café", "b")]
+    assert [line for line, _ in reasons(result)] == [1, 3]
+    assert "U+DCE9 at character 4" in reasons(result)[0][1]
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_alpaca_as_an_array(indent: int | None) -> None:
+    rows = [
+        {"instruction": "Sum it up.", "input": "", "output": "Write 3 lines."},
+        {"instruction": "Sum it up.", "input": " A podcast. ", "output": "Write 4 lines."},
+        {"instruction": "No input.", "output": "Write 5 lines."},
+    ]
+    assert texts(read(json.dumps(rows, indent=indent))) == [
+        ("Sum it up.", "Write 3 lines."),
+        ("Sum it up.\n\nA podcast.", "Write 4 lines."),
+        ("No input.", "Write 5 lines."),
+    ]
+    assert len(read("\n".join(map(json.dumps, rows))).pairs) == 3
+
+
+def test_rows_of_an_array_are_named_by_the_line_they_begin_on() -> None:
+    result = read(
+        "\n[\n"
+        '  {"instruction": "a", "output": "b"},\n'
+        '  {"instruction": "",\n'
+        '   "output": "b"}, {"instruction": "x", "input": 5, "output": "b"},\n'
+        "  7\n"
+        "  , {\n"
+    )
+    assert texts(result) == [("a", "b")]
+    assert reasons(result) == [
+        (4, "instruction is empty"),
+        (5, "input is not text but a number"),
+        (6, 'is a number, not an object like {"input": …, "output": …}'),
+        (
+            7,
+            "is not JSON from here on, and not read: "
+            "Expecting property name enclosed in double quotes at character 1",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs", "reason"),
+    [
+        ("[]", 0, None),
+        ("[ ] \n", 0, None),
+        (
+            '[{"input":"a","output":"b"}',
+            1,
+            "is not followed by a comma or ]; nothing after it was read",
+        ),
+        ('[{"input":"a","output":"b"} 5]', 1, "is not followed by a comma"),
+        ('[{"input":"a","output":"b"},]', 1, "is not JSON from here on"),
+        ('[{"input":"a","output":"b"}] more', 1, "is followed by text after the list"),
+        ("[" * 100_000, 0, "nested too deeply"),
+        ('{"a":' * 100_000, 0, "nested too deeply"),
+        ('{"input":1' + "0" * 5000 + ',"output":"b"}', 0, "is not JSON"),
+    ],
+)
+def test_json_that_breaks_off(text: str, pairs: int, reason: str | None) -> None:
+    result = read(text)
+    assert len(result.pairs) == pairs
+    assert len(result.rejected) == (reason is not None)
+    assert reason is None or reason in result.rejected[0].reason
+
+
+def test_one_object_over_several_lines() -> None:
+    assert texts(read('\n{\n  "input": "a",\n  "output": "b"\n}\n')) == [("a", "b")]
+    assert reasons(read('\n{\n  "input": "a",\n  "output": ""\n}\n')) == [(2, "output is empty")]
+
+
+def message(role: str, content: object, **more: object) -> dict[str, object]:
+    return {"role": role, "content": content, **more}
+
+
+def test_openai_messages_give_a_pair_for_every_turn() -> None:
+    rows = [
+        {"messages": [message("user", "u1"), message("assistant", "a1")]},
+        {
+            "messages": [
+                message("system", "You are."),
+                message("developer", "Be."),
+                message("user", "u2"),
+                message(
+                    "assistant", [{"type": "text", "text": "a"}, {"type": "text", "text": "2"}]
+                ),
+                message("user", "u3"),
+                message("assistant", "a3", weight=0),
+                message("user", "u4"),
+                message("assistant", "a4", weight=1),
+            ]
+        },
+    ]
+    result = read("\n".join(map(json.dumps, rows)))
+    assert texts(result) == [("u1", "a1"), ("u2", "a\n2"), ("u4", "a4")]
+    assert result.rejected == []
+    assert texts(read(json.dumps(rows, indent=1))) == texts(result)
+
+
+@pytest.mark.parametrize(
+    ("messages", "reason"),
+    [
+        ("hello", "messages is text, not a list"),
+        ([], "has no message of a user with an answer"),
+        ([message("system", "s")], "has no message of a user with an answer"),
+        (["x"], "message 1 is text, not an object"),
+        ([message("assistant", "a")], "message 1 is an answer to nothing"),
+        ([message("user", "u")], "the last message has no answer"),
+        ([message("user", "u"), message("user", "v")], "message 2 is the user's second in a row"),
+        ([message("tool", "t")], "message 1 has the role 'tool', not user or assistant"),
+        ([message("user", "u"), message("assistant", None)], "message 2 is not text but null"),
+        (
+            [message("user", [{"type": "image_url", "image_url": "x"}])],
+            "message 1 has a part that is not text",
+        ),
+        (
+            [message("user", "u"), message("assistant", "a"), message("user", "\x01")],
+            "message 3 has a control character (U+0001 at character 1)",
+        ),
+    ],
+)
+def test_messages_that_make_no_pairs_are_refused_whole(messages: object, reason: str) -> None:
+    result = read(json.dumps({"messages": messages}))
+    assert result.pairs == []
+    assert reasons(result) == [(1, reason)]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_csv_as_spreadsheets_write_it(delimiter: str, newline: str, mark: str) -> None:
+    lines = [
+        f" Output {delimiter}INPUT",
+        f'"Say ""hi"", please;{newline}Show\tonly, that."{delimiter}a',
+        "",
+        f"b{delimiter}c",
+    ]
+    result = read(mark + newline.join(lines))
+    assert texts(result) == [("a", 'Say "hi", please;\nShow\tonly, that.'), ("c", "b")]
+    assert result.rejected == []
+
+
+def test_csv_in_alpacas_columns() -> None:
+    result = read("instruction,input,output\nSum,,one\nSum,text,two\n")
+    assert texts(result) == [("Sum", "one"), ("Sum\n\ntext", "two")]
+
+
+def test_bad_rows_of_csv_are_named_by_the_line_they_begin_on() -> None:
+    result = read(
+        "input,output\n"
+        '"two\nlines",good\n'  # lines 2 and 3
+        "a,b,c\n"  # 4
+        '"x\n\ny",\n'  # 5 to 7
+        "alone\n"  # 8
+        '"a"b,c\n'  # 9
+        f'{"x" * 200_000},"still\nread"\n'  # 10 and 11
+        "fine,row\n"  # 12
+        'never,"closed\n'  # 13
+        "lost,row\n"
+    )
+    assert texts(result) == [("two\nlines", "good"), ("fine", "row")]
+    assert reasons(result) == [
+        (4, "has 3 fields where the header has 2 (quote text with commas)"),
+        (5, "output is empty"),
+        (8, "has no output"),
+        (9, "is not CSV: ',' expected after '\"'"),
+        (10, "input has 200,000 characters, more than 8,000"),
+        (13, "has a quote that is never closed (lines 13 to 14 were not read)"),
+    ]
+
+
+def test_the_csv_modules_own_limit_is_left_as_it_was() -> None:
+    import csv
+
+    before = csv.field_size_limit()
+    read("input,output\na,b\n")
+    assert csv.field_size_limit() == before
+
+
+def test_what_our_exports_add_is_kept_and_others_fields_are_let_go() -> None:
+    ours = {
+        "input": "a",
+        "output": "b",
+        "tags": ["x", " y "],
+        "source": "add",
+        "created": "2025-01-02T03:04:05Z",
+        "side": "held",
+    }
+    theirs = {"input": "a", "output": "b", "tags": {"k": 1}, "source": 5, "created": 0, "side": []}
+    result = read(json.dumps(ours) + "\n" + json.dumps(theirs))
+    assert result.pairs == [
+        NewLike("a", "b", ("x", "y"), "add", "2025-01-02T03:04:05Z", "held"),
+        NewLike("a", "b", (), "import", "", None),
+    ]
+    long = {"input": "a", "output": "b", "tags": ["x" * 61]}
+    assert reasons(read(json.dumps(long))) == [(1, "a tag has 61 characters, more than 60")]
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "words"),
+    [
+        (b"", "empty-file", "likes.txt is empty"),
+        (b"\xef\xbb\xbf \n", "empty-file", "likes.txt is empty"),
+        (bytes(range(256)), "not-text", "binary data"),
+        (b"\x80\x81" * 100, "not-text", "binary data"),
+        ('{"input":"a"}'.encode("utf-16"), "not-text", "text in UTF-16"),
+        (b"PK\x03\x04rest", "not-text", "a spreadsheet"),
+        (b"\x1f\x8brest", "not-text", "a gzip file"),
+        (b"GGUF\x03\0\0\0", "not-text", "a GGUF model"),
+        (b"topic one\ntopic two\n", "format", "no format that can be imported"),
+        (b"question,answer\na,b\n", "format", "no format that can be imported"),
+        (b'"just text"', "format", "no format that can be imported"),
+    ],
+)
+def test_what_is_no_file_of_likes_is_an_error(data: bytes, code: str, words: str) -> None:
+    with pytest.raises(PromptstyleError) as error:
+        read(data)
+    assert error.value.code == code
+    assert words in error.value.message
+    assert "JSON Lines" in error.value.hint
+
+
+def test_standard_input_is_called_by_its_name() -> None:
+    with pytest.raises(PromptstyleError) as error:
+        read_likes(b"\0\1\2", name="-")
+    assert error.value.message.startswith("standard input is binary data")
+
+
+def test_a_stray_first_line_does_not_hide_the_format() -> None:
+    result = read('likes of mine\n{"input":"a","output":"b"}\n')
+    assert texts(result) == [("a", "b")]
+    assert [line for line, _ in reasons(result)] == [1]
+
+
+@given(st.binary(max_size=200) | st.text('{}[]",:\n\r\\ aio').map(str.encode))
+def test_no_bytes_whatever_raise_anything_but_our_error(data: bytes) -> None:
+    try:
+        result = read_likes(data, name="x")
+    except PromptstyleError as error:
+        assert error.hint
+    else:
+        lines = data.count(b"\n") + 1
+        assert all(1 <= rejected.line <= lines for rejected in result.rejected)
+
+
+@given(
+    st.sampled_from(
+        ["input,output\n", "instruction,output,tags\n", '{"input":"a","output":"b"}\n']
+    ),
+    st.text('{}[]",;:\n\r\t\\ aio\0\x85\u2028é'),
+)
+def test_nothing_below_a_good_first_line_raises(first: str, rest: str) -> None:
+    read((first + rest).encode())
+
+
+def test_an_import_adds_the_good_rows(library: Library) -> None:
+    data = b'{"input":"a","output":"b"}\n{"input":"a","output":"b"}\nbad\n'
+    result = import_likes(library, "default", data, name="f.jsonl")
+    assert (len(result.added), result.duplicates, len(result.rejected)) == (1, 1, 1)
+    assert library.likes("default") == result.added
+
+
+def test_a_strict_import_adds_all_or_nothing(library: Library) -> None:
+    bad = b'{"input":"a","output":"b"}\nbad\n'
+    result = import_likes(library, "default", bad, name="f.jsonl", strict=True)
+    assert (result.added, result.duplicates, len(result.rejected)) == ([], 0, 1)
+    assert library.profiles() == []
+    good = b'{"input":"a","output":"b"}\n'
+    assert len(import_likes(library, "default", good, name="f.jsonl", strict=True).added) == 1
+
+
+def test_the_starter_likes_split_as_the_reference_did(library: Library) -> None:
+    from promptstyle import assets
+
+    folder = Path(next(iter(assets.__path__)))
+    (starter,) = folder.glob("*.jsonl")
+    result = import_likes(library, "default", starter.read_bytes(), name=starter.name)
+    assert (len(result.added), result.duplicates, result.rejected) == (61, 0, [])
+    profile = library.profile("default")
+    assert (profile.likes, profile.held) == (61, 10)

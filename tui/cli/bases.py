@@ -11,7 +11,7 @@ from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import command
 from promptstyle.tui.cli.output import Status
 from promptstyle.tui.cli.state import State
-from promptstyle.tui.cli.text import one_line
+from promptstyle.tui.cli.text import one_line, short
 
 if TYPE_CHECKING:
     from promptstyle.core.bases.registry import Base
@@ -116,7 +116,7 @@ def verify(state: State, name: str) -> None:
 
 
 def _line(base: Base) -> str:
-    parameters = f"{base.parameters / 1e6:.0f}M parameters" if base.parameters else ""
+    parameters = f"{short(base.parameters)} parameters" if base.parameters else ""
     context = f"context {base.context:,}" if base.context else ""
     facts = [base.state, parameters, context, base.source]
     return f"{base.name}: " + ", ".join(fact for fact in facts if fact)

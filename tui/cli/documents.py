@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from promptstyle.core.library import Like, Opinion, Profile, RunRecord
 
 # What a manifest says of a run, for those who list runs.
-_FROM_MANIFEST = ("recipe", "train", "held", "seconds", "scores")
+_FROM_MANIFEST = ("recipe", "train", "held", "mode", "seconds", "scores")
 
 
 def like_document(like: Like) -> dict[str, Any]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import click
 
 from promptstyle.core.errors import PromptstyleError, UsageError
@@ -13,7 +10,7 @@ from promptstyle.tui.cli.command import Whole, command
 from promptstyle.tui.cli.exchange import read_bytes
 from promptstyle.tui.cli.follow import follow
 from promptstyle.tui.cli.output import Status
-from promptstyle.tui.cli.progress import stage_line, step_line
+from promptstyle.tui.cli.progress import Progress
 from promptstyle.tui.cli.state import State
 
 SYSTEMS = ("random", "nearest", "vanilla", "context", "lora", "both")
@@ -47,15 +44,10 @@ def evaluate(state: State, file: str | None, folds: int | None, systems: str | N
     from promptstyle.core import pipeline_client
 
     with Status() as status:
-
-        def show(event: Mapping[str, Any]) -> None:
-            line = step_line(event) if event.get("event") == "step" else stage_line(event)
-            if line:
-                status.update(line)
-
         job = pipeline_client.start_evaluate(
             state.home, state.profile, test=test, folds=folds, systems=chosen
         )
+        show = Progress(status).show
         document = follow(job, show, interrupted="nothing was changed; run it again")
     if state.json:
         output.row(document)

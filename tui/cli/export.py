@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -13,7 +11,7 @@ from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import command
 from promptstyle.tui.cli.follow import follow
 from promptstyle.tui.cli.output import Status
-from promptstyle.tui.cli.progress import stage_line
+from promptstyle.tui.cli.progress import Progress
 from promptstyle.tui.cli.state import State
 from promptstyle.tui.cli.text import size
 
@@ -38,7 +36,7 @@ QUANTISATIONS = ("f16", "q8_0", "q4_k_m")
 @click.option(
     "--quantize",
     type=click.Choice(QUANTISATIONS),
-    default="f16",
+    default="q8_0",
     show_default=True,
     help="How the weights are stored.",
 )
@@ -58,14 +56,8 @@ def export(state: State, out: str, kind: str, quantize: str, force: bool) -> Non
     from promptstyle.core import pipeline_client
 
     with Status() as status:
-
-        def show(event: Mapping[str, Any]) -> None:
-            line = stage_line(event)
-            if line:
-                status.update(line)
-
         job = pipeline_client.start_export(state.home, state.profile, path, quantize)
-        made = follow(job, show, interrupted="nothing was written; run it again")
+        made = follow(job, Progress(status).show, interrupted="nothing was written; run it again")
     if state.json:
         output.row(made)
     else:

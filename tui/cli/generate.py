@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
+from promptstyle.core.generation.sampling import SEEDS
+from promptstyle.core.modes import AUTO, MODES
 from promptstyle.tui.cli import clipboard, output, topics
 from promptstyle.tui.cli.command import Whole, command
 from promptstyle.tui.cli.live import Live
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from promptstyle.core.writing import Writer, Written
 
 MAX_CANDIDATES = 16
-MODES = ("auto", "base", "context", "lora", "both")
 RULE = "---"
 
 
@@ -46,8 +47,8 @@ RULE = "---"
 @click.option("--from", "file", metavar="FILE", help="Read one topic a line; `-` is stdin.")
 @click.option(
     "--mode",
-    type=click.Choice(MODES),
-    default="auto",
+    type=click.Choice((AUTO, *MODES)),
+    default=AUTO,
     show_default=True,
     metavar="MODE",
     help="What shapes the prompt: base (nothing), context (likes shown to the base), lora (the "
@@ -55,7 +56,7 @@ RULE = "---"
 )
 @click.option(
     "--seed",
-    type=Whole(0, 2**32 - 1),
+    type=Whole(0, SEEDS - 1),
     metavar="S",
     help="The same seed gives the same text.",
 )

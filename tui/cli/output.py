@@ -6,6 +6,7 @@ With `--json`, stdout carries nothing but JSON, one value a line, flushed line b
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 from collections.abc import Mapping
@@ -50,13 +51,28 @@ def dim(text: str, stream: TextIO) -> str:
 
 def row(value: Mapping[str, Any]) -> None:
     """Write one JSON value as one line of stdout, at once."""
-    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        value = _finite(value)
+        text = json.dumps(value, ensure_ascii=False)
     try:
         data = text.encode("utf-8")
     except UnicodeEncodeError:
         # A file name that is not UTF-8 reaches Python as lone surrogates; JSON can escape them.
-        data = json.dumps(value, allow_nan=False).encode("ascii")
+        data = json.dumps(value).encode("ascii")
     _write_bytes(sys.stdout, data + b"\n")
+
+
+def _finite(value: Any) -> Any:
+    """`value` with null for infinities and NaN (a diverged loss), which JSON cannot say."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(each) for each in value]
+    return value
 
 
 def text(line: str = "", *, end: str = "\n") -> None:

@@ -44,7 +44,7 @@ help (`python -m promptstyle.tui.cli.reference docs/cli.md`), and a test compare
 | `evaluate` | `{"n","systems":[{"name","rouge1","rouge1_low","rouge1_high","rougeL",\
 "rougeL_low","rougeL_high",…}],"examples":[…]}` |
 | `runs`, `activate`, `delete-run` | *lines* `{"id","profile","base","created","active","recipe",\
-"train","held","seconds","scores"}` |
+"train","held","mode","seconds","scores"}` |
 | `export` | `{"path","bytes","sha256"}` |
 | `models`, `add-model`, `use`, `verify` | *lines*, one a base model |
 | `profiles` | *lines* `{"name","base","created","likes","held","active_run"}` |

@@ -7,15 +7,14 @@ from typing import Any
 
 import click
 
+from promptstyle.core.training.recipes import RECIPES
 from promptstyle.tui.cli import failure, output
 from promptstyle.tui.cli.command import command
 from promptstyle.tui.cli.follow import follow
 from promptstyle.tui.cli.output import Status
-from promptstyle.tui.cli.progress import stage_line, step_line
+from promptstyle.tui.cli.progress import Progress
 from promptstyle.tui.cli.state import State
 from promptstyle.tui.cli.text import duration
-
-RECIPES = ("default", "reference")
 
 
 @command(
@@ -29,7 +28,7 @@ RECIPES = ("default", "reference")
 @click.option("--base", metavar="NAME", help="Train on this base model.  [default: the profile's]")
 @click.option(
     "--recipe",
-    type=click.Choice(RECIPES),
+    type=click.Choice(tuple(RECIPES)),
     default="default",
     show_default=True,
     help="How to train: tuned for few likes, or as in the reference project.",
@@ -63,15 +62,8 @@ def _run(state: State, base: str | None, recipe: str, keep_old: bool) -> dict[st
     from promptstyle.core import pipeline_client
 
     with Status() as status:
-
-        def show(event: Mapping[str, Any]) -> None:
-            if state.json:
-                output.row(event)
-            elif event.get("event") == "step":
-                status.update(step_line(event))
-            elif line := stage_line(event):
-                status.note(line)
-
+        progress = Progress(status)
+        show = output.row if state.json else progress.show
         job = pipeline_client.start_retrain(
             state.home, state.profile, base=base, recipe=recipe, keep_old=keep_old
         )
@@ -84,7 +76,19 @@ def _run(state: State, base: str | None, recipe: str, keep_old: bool) -> dict[st
 
 def summary(done: Mapping[str, Any]) -> list[str]:
     """What came of it, for a person."""
-    return [f"made {done['run']} in {duration(done['seconds'])}"]
+    lines = [f"made {done['run']} in {duration(done['seconds'])}"]
+    scores = done.get("scores") or {}
+    systems = scores.get("systems") or {}
+    if systems:
+        found = ", ".join(f"{name} {row['rougeL']:.3f}" for name, row in systems.items())
+        lines.append(f"ROUGE-L by {scores.get('method')} ({scores.get('n')}): {found}")
+    reason = done.get("reason")
+    if done["activated"]:
+        lines.append(f"{done['run']} writes from now on ({reason})")
+    else:
+        lines.append(f"the old model stays ({reason})")
+        lines.append(f"to use the new one all the same: promptstyle activate {done['run']}")
+    return lines
 
 
 COMMANDS = {"retrain": retrain}

@@ -55,3 +55,13 @@ def size(n: int) -> str:
             return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
         value /= 1000
     return f"{value:.1f} TB"
+
+
+def short(n: int) -> str:
+    """A large number in few characters: 950, 131k, 28M, 1.1B."""
+    value = float(n)
+    for unit in ("", "k", "M"):
+        if value < 999.5:
+            return f"{value:.0f}{unit}"
+        value /= 1000
+    return f"{value:.1f}B"

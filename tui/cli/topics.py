@@ -16,20 +16,22 @@ STDIN = "-"
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic, and where it stood (for what is said about it)."""
+    """One topic, and where it stood; nothing is said of that for an argument."""
 
     text: str
     where: str
 
 
 def check(text: str, where: str) -> str:
-    """`text` tidied. Raises UsageError if no prompt can be written about it."""
-    if not text.strip():
-        raise UsageError(
-            f"{where} is empty",
-            'say what the prompt is for, such as "Make a prompt that summarizes an article."',
-        )
-    return check_text(text, where)
+    """`text` tidied. Raises UsageError, which says `where` it stood, if it is no topic."""
+    from promptstyle.core.writing import check_topic
+
+    try:
+        return check_topic(check_text(text, "the topic"))
+    except UsageError as error:
+        if where:
+            error.message = f"{where}: {error.message}"
+        raise
 
 
 def from_lines(stream: BinaryIO, name: str) -> Iterator[Topic]:
@@ -69,7 +71,7 @@ def collect(arguments: Sequence[str], file: str | None) -> Iterator[Topic]:
             'give a topic, or `-` to read one a line; such as promptstyle generate "Make a '
             'prompt that summarizes an article."',
         )
-    given = [Topic(a if a == STDIN else check(a, "the topic"), "the topic") for a in arguments]
+    given = [Topic(a if a == STDIN else check(a, ""), "") for a in arguments]
     if [*arguments, file].count(STDIN) > 1:
         raise UsageError("standard input was asked for twice", "give `-` once")
     # Opened now: a wrong path is said before a model is loaded.

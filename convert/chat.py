@@ -21,8 +21,8 @@ def chat_template(instruction: str) -> str:
             f"the template has {instruction.count(PLACE)} places for {PLACE}",
             f"write {PLACE} once, where the topic goes",
         )
-    # JSON's escapes are Jinja's too.
-    before, after = (json.dumps(part) for part in instruction.split(PLACE))
+    # JSON's escapes are Jinja's too, save those beyond the first 65,536 characters.
+    before, after = (json.dumps(part, ensure_ascii=False) for part in instruction.split(PLACE))
     return (
         "{%- set ns = namespace(system='') -%}"
         "{{- bos_token -}}"

@@ -85,6 +85,8 @@ def set_copy_heads(network: Network, text: Tensor, *, first: int, seed: int = 0)
         raise ValueError("copy heads need two layers, two heads and a key head for each")
     if shape.head_size < 2 * SCRATCH:
         raise ValueError(f"copy heads need a head size of {2 * SCRATCH} or more")
+    if shape.hidden < 2 * shape.head_size + SCRATCH + 1:
+        raise ValueError("copy heads need a wider stream: two heads and the scratch pad beside it")
     check = repeated_rows(8, 100, shape.vocabulary, first, seed + 1)
     before, _ = repeated_accuracy(network, check)
     before_loss = text_loss(network, text)

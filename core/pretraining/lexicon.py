@@ -32,7 +32,7 @@ class Thing:
 def with_article(name: str) -> str:
     """The indefinite article that `name` takes, by its spelling."""
     lower = name.lower()
-    if lower.startswith(("uni", "use", "eu", "one", "u.s")):
+    if lower.startswith(("uni", "use", "eu", "one", "u.s", "rest ")):
         return "a"
     first = name.split()[0]
     if first.isupper() and len(first) > 1:

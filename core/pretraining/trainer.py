@@ -32,6 +32,7 @@ class Plan:
     warmup: int = 400_000
     matrix_rate: float = 0.01
     table_rate: float = 1.5e-3
+    fit_rows: int = 24
     checkpoint_seconds: float = 240.0
     measure_every: int = 1_000_000
     compile: bool = True
@@ -179,7 +180,8 @@ class Run:
 
     def set_copy_heads(self) -> None:
         """Set the copying heads by hand, and drop the momentum that belongs to what was there."""
-        rows = [self.corpus.row(at, 512, {"prose": 70, "real": 30}) for at in range(24)]
+        mix = {"prose": 70, "real": 30}
+        rows = [self.corpus.row(at, 512, mix) for at in range(self.plan.fit_rows)]
         report = copy_heads.set_copy_heads(
             self.network, torch.tensor([row.ids for row in rows]), first=FIRST_PIECE
         )

@@ -1,0 +1,109 @@
+"""A run that was stopped goes on as if it had not been, and its export loads anywhere."""
+
+from __future__ import annotations
+
+import json
+import lzma
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from promptstyle.core.errors import PromptstyleError  # noqa: E402
+from promptstyle.core.pretraining import sources, tokenizer  # noqa: E402
+from promptstyle.core.pretraining.corpus import Corpus  # noqa: E402
+from promptstyle.core.pretraining.export import curve, export  # noqa: E402
+from promptstyle.core.pretraining.network import Shape  # noqa: E402
+from promptstyle.core.pretraining.trainer import Plan, Run  # noqa: E402
+
+SHAPE = Shape(vocabulary=600, hidden=256, intermediate=256, layers=2, heads=4, kv_heads=4)
+STEP = 1024 + 512
+
+
+def plan(steps: int) -> Plan:
+    return Plan(tokens=steps * STEP, seed=4, decay_from=2 * STEP, copy_heads_at=2 * STEP,
+                long_rows=1, short_rows=1, warmup=STEP, fit_rows=2, measure_every=10**9, compile=False)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+    data = tmp_path_factory.mktemp("data")
+    folder = data / "prompts"
+    folder.mkdir()
+    rows = [
+        {"source": "s", "style_group": f"g{at % 8}", "request": f"a prompt about river {at}",
+         "prompt": f"Describe river {at} in plain words."}
+        for at in range(48)
+    ]  # fmt: skip
+    text = {"source": "s", "text": "A river flows to the sea. Towns grow where it can be crossed. " * 9}
+    for name, lines in (("pairs_editor", rows), ("text_tldr", [text])):
+        with lzma.open(folder / f"{name}.jsonl.xz", "wt") as out:
+            out.writelines(json.dumps(line) + "\n" for line in lines)
+    found = sources.load(data)
+    tokenizer.train(found, data / "tokenizer.model", vocabulary=600, characters=200_000, seed=1)
+    return Corpus(found, tokenizer.load(data / "tokenizer.model"), seed=4)
+
+
+def started(folder: Path, corpus: Corpus, steps: int) -> Run:
+    folder.mkdir(exist_ok=True)
+    run = Run(folder, corpus, SHAPE, plan(steps))
+    # The yardstick is measured elsewhere; two of its queries are enough here.
+    run.yardstick = type(run.yardstick)(
+        {name: rows[:1] for name, rows in run.yardstick.queries.items()}, run.yardstick.prose[:1]
+    )
+    return run
+
+
+def test_a_resumed_run_ends_with_the_same_weights(tmp_path: Path, corpus: Corpus) -> None:
+    whole = started(tmp_path / "whole", corpus, 4)
+    whole.train()
+    first = started(tmp_path / "parts", corpus, 4)
+    steps = first.train_step
+
+    def stop_after_third(*rows: object) -> tuple[float, int]:
+        found = steps(*rows)  # type: ignore[arg-type]
+        first.stopping = first.step == 2
+        return found
+
+    first.train_step = stop_after_third  # type: ignore[method-assign]
+    first.train()
+    assert first.tokens == 3 * STEP
+    second = started(tmp_path / "parts", corpus, 4)
+    assert second.resume()
+    assert second.copies_at == 2 * STEP
+    second.train()
+    assert second.tokens == whole.tokens == 4 * STEP
+    for name, weight in whole.network.state_dict().items():
+        assert torch.equal(weight, second.network.state_dict()[name]), name
+    events = [event["event"] for event in curve(tmp_path / "parts")]
+    assert events == ["copy_heads", "yardstick", "yardstick"]
+
+
+def test_an_export_loads_in_transformers_and_says_the_same(tmp_path: Path, corpus: Corpus) -> None:
+    from transformers import LlamaForCausalLM
+
+    run = started(tmp_path / "run", corpus, 1)
+    run.train()
+    (tmp_path / "run" / "tokenizer.model").write_bytes(corpus.tokenizer.serialized_model_proto())
+    facts = export(tmp_path / "run", tmp_path / "base")
+    assert facts["tokens"] == STEP
+    model = LlamaForCausalLM.from_pretrained(tmp_path / "base", dtype=torch.float32)
+    ids = corpus.tokenize("a prompt about river 7 and the sea")
+    with torch.no_grad():
+        run.network.dtype = torch.float32
+        run.network.tables.clear()
+        for weight in run.network.parameters():
+            weight.copy_(weight.bfloat16())
+        ours = run.network.logits(torch.tensor([ids]))
+        assert torch.allclose(model(torch.tensor([ids])).logits, ours, atol=1e-3)
+    # transformers reads a sentencepiece file only where protobuf is installed, so the program
+    # itself uses sentencepiece; the folder's file is the run's.
+    assert tokenizer.load(tmp_path / "base" / "tokenizer.model").encode("river") == (
+        corpus.tokenize("river")
+    )
+
+
+def test_exporting_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PromptstyleError, match="holds no checkpoint"):
+        export(tmp_path, tmp_path / "base")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import signal
 import sqlite3
 import subprocess
@@ -245,3 +247,92 @@ def unprivileged(folder: Path) -> list[str]:
     if done.returncode != 0:
         pytest.skip("runs as root, and setpriv cannot take its rights away")
     return tried
+
+
+def on_a_terminal(*arguments: str, env: dict[str, str]) -> tuple[int, bytes]:
+    """The exit code of a call on a terminal, and what was drawn there."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm", **env},
+        start_new_session=True,
+    )
+    os.close(theirs)
+    drawn = b""
+    # Linux says EIO when the last one closes the terminal; others say that it is empty.
+    with contextlib.suppress(OSError):
+        while data := os.read(ours, 65_536):
+            drawn += data
+    os.close(ours)
+    return process.wait(60), drawn
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize("no_color", ["", "1"])
+def test_colours_on_a_terminal(liked: Home, no_color: str) -> None:
+    code, drawn = on_a_terminal("likes", env={"NO_COLOR": no_color})
+    assert code == 0
+    assert "猫".encode() in drawn
+    assert (b"\x1b[2m2 liked prompts" in drawn) is not bool(no_color)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
+def test_edit_opens_the_editor(liked: Home, tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nsed s/naming/renaming/ "$1" >"$1.new" && mv "$1.new" "$1"\n')
+    editor.chmod(0o755)
+    identifier = json.loads(call("likes", "naming", "--json").stdout)["id"]
+    code, drawn = on_a_terminal("edit", identifier, env={"EDITOR": str(editor), "VISUAL": ""})
+    assert code == 0, drawn
+    assert json.loads(call("likes", "cat", "--json").stdout)["input"] == "renaming a cat"
+    code, drawn = on_a_terminal("edit", identifier, env={"EDITOR": "false", "VISUAL": ""})
+    assert code == 1
+    assert b"error: the editor failed" in drawn
+
+
+FULL_DISK = """
+mount -t tmpfs -o size=600k none "$PROMPTSTYLE_HOME" || exit 77
+call() { "$@" >"$OUT/$name.out" 2>"$OUT/$name.err"; echo $? >"$OUT/$name.code"; }
+name=first; call "$@" add "a topic" "kept" --json
+head -c 10000000 /dev/zero >"$PROMPTSTYLE_HOME/filler" 2>"$OUT/filler.err"
+name=import; call "$@" import - --json <"$OUT/likes.jsonl"
+name=doctor; call "$@" doctor --json
+rm "$PROMPTSTYLE_HOME/filler"
+name=likes; call "$@" likes --json
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="makes a small disk with Linux's tmpfs")
+def test_a_full_disk(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    rows = [{"input": f"topic {i}", "output": "word " * 1_000} for i in range(100)]
+    (tmp_path / "likes.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    try:
+        done = subprocess.run(
+            ["unshare", "-rm", "/bin/sh", "-c", FULL_DISK, "sh", *COMMAND],
+            env={
+                **os.environ,
+                "PROMPTSTYLE_HOME": str(tmp_path / "home"),
+                "OUT": str(tmp_path),
+            },
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        pytest.skip("there is no unshare")
+    if done.returncode == 77 or b"unshare" in done.stderr:
+        pytest.skip(f"no small disk can be mounted here: {done.stderr.decode()}")
+    assert b"space" in (tmp_path / "filler.err").read_bytes()
+    codes = {path.stem: int(path.read_text()) for path in tmp_path.glob("*.code")}
+    assert codes == {"first": 0, "import": 1, "doctor": 1, "likes": 0}
+    assert (tmp_path / "import.out").read_bytes() == b""
+    error = (tmp_path / "import.err").read_bytes()
+    assert_two_lines(error)
+    assert b"full" in error
+    (like,) = (json.loads(line) for line in (tmp_path / "likes.out").read_text().splitlines())
+    assert like["output"] == "kept"
+    checks = json.loads((tmp_path / "doctor.out").read_text())["checks"]
+    assert "disk" in [check["name"] for check in checks if not check["ok"]]

@@ -268,6 +268,24 @@ def test_runs_activate_delete(home: Home) -> None:
     assert call("activate", "default-2").exit_code == 1
 
 
+def test_doctor() -> None:
+    result = call("doctor", "--json")
+    (report,) = (json.loads(line) for line in result.stdout.splitlines())
+    assert list(report) == ["checks"]
+    for check in report["checks"]:
+        assert list(check) == ["name", "ok", "detail"]
+        assert isinstance(check["ok"], bool) and check["detail"]
+    names = [check["name"] for check in report["checks"]]
+    assert len(set(names)) == len(names)
+    assert {"python", "home", "disk", "database", "base model", "active model"} <= set(names)
+    bad = [check["name"] for check in report["checks"] if not check["ok"]]
+    assert result.exit_code == (1 if bad else 0)
+    plain = call("doctor").stdout.splitlines()
+    assert [line.split("  ")[0].strip() for line in plain] == [
+        "ok" if check["ok"] else "BAD" for check in report["checks"]
+    ]
+
+
 def test_plain_answers_are_for_people(candidate: str) -> None:
     document("add", "a topic", "a prompt\nin two lines", "--tag", "short")
     shown = call("likes").stdout

@@ -8,6 +8,8 @@ import unicodedata
 
 from promptstyle.tui.cli.text import printable
 
+_TAB = 8
+
 
 class Live:
     """Draws pieces as they come, and puts the final text in their place.
@@ -45,7 +47,10 @@ def rows(text: str, columns: int) -> int:
     """How many rows of a terminal `text` takes from the start of a row; at least one."""
     taken = 0
     for line in text.split("\n"):
-        width = sum(_width(c) for c in line)
+        width = 0
+        for character in line:
+            # A tab goes on to the next of the terminal's stops.
+            width += _TAB - width % _TAB if character == "\t" else _width(character)
         taken += max(1, -(-width // columns))
     return taken
 
@@ -58,6 +63,7 @@ def _width(character: str) -> int:
 
 def _columns() -> int:
     try:
-        return max(os.get_terminal_size(sys.stdout.fileno()).columns, 1)
+        # Zero is what a terminal says that does not know its size.
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
     except (OSError, ValueError):
         return 80

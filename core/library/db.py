@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.errors import PromptstyleError, UsageError
 from promptstyle.core.library import search
 from promptstyle.core.library.problems import explain
 from promptstyle.core.library.records import now
@@ -87,6 +87,11 @@ class Database:
             yield
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
+        except (UnicodeEncodeError, OverflowError) as error:
+            # Half a surrogate pair (a file name that is not UTF-8), or more than 64 bits.
+            raise UsageError(
+                f"a value cannot be stored: {error}", "use plain text and smaller numbers"
+            ) from error
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

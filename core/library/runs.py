@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from typing import Any
 
 from promptstyle.core.errors import PromptstyleError
@@ -25,12 +26,10 @@ class Runs(Profiles):
         """
         with self._db.writing() as connection:
             require(connection, profile)
-            connection.execute(
-                "UPDATE profiles SET runs_made = runs_made + 1 WHERE name = ?", (profile,)
-            )
-            number = connection.execute(
-                "SELECT runs_made FROM profiles WHERE name = ?", (profile,)
-            ).fetchone()[0]
+            (number,) = connection.execute(
+                "SELECT runs_made + 1 FROM profiles WHERE name = ?", (profile,)
+            ).fetchone()
+            _take_number(connection, profile, number)
         return f"{profile}-{number}"
 
     def add_run(
@@ -53,8 +52,12 @@ class Runs(Profiles):
                 )
             connection.execute(
                 "INSERT INTO runs (id, profile, base, created, manifest) VALUES (?, ?, ?, ?, ?)",
-                (run_id, profile, base, now(), json.dumps(manifest, ensure_ascii=False)),
+                (run_id, profile, base, now(), json.dumps(manifest)),
             )
+            # A run found on disk, of a database that is gone, takes its number too.
+            beginning, _, number = run_id.rpartition("-")
+            if beginning == profile and number.isdecimal():
+                _take_number(connection, profile, int(number))
             return self.activate(run_id) if activate else self.run(run_id)
 
     def runs(self, profile: str, *, deleted: bool = False) -> list[RunRecord]:
@@ -121,6 +124,12 @@ class Runs(Profiles):
                 "UPDATE runs SET deleted = coalesce(deleted, ?) WHERE id = ?", (now(), run_id)
             )
             return self.run(run_id)
+
+
+def _take_number(connection: sqlite3.Connection, profile: str, number: int) -> None:
+    connection.execute(
+        "UPDATE profiles SET runs_made = max(runs_made, ?) WHERE name = ?", (number, profile)
+    )
 
 
 def _run(row: tuple[Any, ...]) -> RunRecord:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -25,6 +27,12 @@ class Library(Opinions, Runs):
     def path(self) -> Path:
         """The database file."""
         return self._db.path
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make everything inside the block one step: on an error, none of it is stored."""
+        with self._db.writing():
+            yield
 
     def check(self) -> list[str]:
         """What is wrong with the file, for `doctor`; empty if all is well."""

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import stat
 import unicodedata
 from dataclasses import replace
@@ -36,11 +37,12 @@ LIKES = [
     Like("0b", "p", "{braces}", "[1, 2]\tend", (), "", "2025-01-02T03:04:06Z", "train"),
 ]
 
-odd = st.text(
-    st.characters(codec="utf-8") | st.sampled_from("\",;\n\r\t{}[]\\'=#\u2028\x85\ufeff é日")
-)
-text = odd.map(tidy).filter(lambda text: problem(text) is None)
-tag = odd.map(str.strip).filter(lambda tag: tag_problem(tag) is None)
+plain = st.characters(codec="utf-8", exclude_categories=["Cc"])
+odd = st.sampled_from("\",;{}[]\\'=#\u2028\ufeff é日")
+text = st.text(plain | odd | st.sampled_from("\n\r\t")).map(lambda text: tidy(text) or "é")
+text = text.filter(lambda text: problem(text) is None)
+tag = st.text(plain | odd, max_size=60).map(lambda tag: re.sub("[,;]", "", tag).strip() or "t")
+tag = tag.filter(lambda tag: tag_problem(tag) is None)
 likes = st.lists(
     st.builds(
         Like,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from promptstyle.core.errors import PromptstyleError
-from promptstyle.core.library import Library
+from promptstyle.core.errors import PromptstyleError, UsageError
+from promptstyle.core.library import Library, NewCandidate
 
 
 @pytest.fixture
@@ -45,6 +45,36 @@ def test_a_run_is_kept_with_its_manifest(library: Library) -> None:
         library.add_run("default-1", "default", "embedded", {"other": 1})
     assert error.value.code == "run-exists"
     assert library.run("default-1") == run
+
+
+def test_runs_found_on_disk_take_their_numbers(library: Library) -> None:
+    library.ensure_profile("default-7")
+    library.add_run("default-5", "default", "embedded", {"half": "\ud800"})
+    library.add_run("default-7-9", "default-7", "embedded", {})
+    library.add_run("odd", "default", "embedded", {})
+    assert library.next_run_id("default") == "default-6"
+    assert library.next_run_id("default-7") == "default-7-10"
+
+
+def test_what_cannot_be_stored_is_an_error_of_the_call(library: Library) -> None:
+    candidate = NewCandidate("t", "x", "embedded", seed=2**63)
+    for call in (
+        lambda: library.add_candidates("default", [candidate]),
+        lambda: library.set_base("default", "\ud800"),
+    ):
+        with pytest.raises(UsageError):
+            call()
+    assert library.candidates("default") == []
+
+
+def test_a_transaction_is_all_or_nothing(library: Library) -> None:
+    with pytest.raises(PromptstyleError), library.transaction():
+        library.set_base("default", "tinyllama")
+        library.run("no such run")
+    assert library.profile("default").base == "embedded"
+    with library.transaction():
+        library.set_base("default", "tinyllama")
+    assert library.profile("default").base == "tinyllama"
 
 
 def test_one_run_is_active_for_each_base(library: Library) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.library import Library, Like
+from promptstyle.core.library.text import topic_key
 from promptstyle.core.training.recipes import Recipe
 from promptstyle.core.training.template import TEMPLATE_VERSION, Pair
 
@@ -37,7 +38,20 @@ class Snapshot:
                 code="too_few_likes",
             )
         # Not the order of insertion: an export and import must train the same model.
-        return cls(sorted(likes, key=lambda like: (like.id, like.created)))
+        snapshot = cls(sorted(likes, key=lambda like: (like.id, like.created)))
+        if snapshot.topics < 2:
+            raise PromptstyleError(
+                f"all {len(likes)} liked prompts of {profile!r} are on one topic",
+                "`promptstyle add` some on others: a model is tested on topics that it never saw",
+                code="too_few_likes",
+            )
+        if not snapshot.train:
+            raise PromptstyleError(
+                f"all {len(likes)} liked prompts of {profile!r} are kept for testing",
+                "`promptstyle import FILE` or `promptstyle add` adds some to learn from",
+                code="too_few_likes",
+            )
+        return snapshot
 
     @property
     def train(self) -> list[Like]:
@@ -48,6 +62,11 @@ class Snapshot:
     def held(self) -> list[Like]:
         """Those that models are tested on, and never see."""
         return [like for like in self.likes if like.side == "held"]
+
+    @property
+    def topics(self) -> int:
+        """How many different topics there are: folds are made of whole topics."""
+        return len({topic_key(like.input) for like in self.likes})
 
     @property
     def by_folds(self) -> bool:

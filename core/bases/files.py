@@ -6,12 +6,15 @@ import hashlib
 import json
 import os
 import struct
+from math import prod
 from pathlib import Path
 
 from promptstyle.core.errors import PromptstyleError
 
 # What the program reads from a base; anything else in the folder is of no concern.
 NEEDED = ("config.json", "tokenizer.model")
+# Read where they are there: they name added tokens, which a GGUF then has.
+OPTIONAL = ("added_tokens.json", "tokenizer_config.json")
 INDEX = "model.safetensors.index.json"
 SINGLE = "model.safetensors"
 # Files up to this size are hashed whole for the identity; of larger ones, blocks.
@@ -36,10 +39,15 @@ def weight_files(folder: Path) -> list[Path]:
     try:
         index = json.loads((folder / INDEX).read_text("utf-8"))
         names = sorted(set(index["weight_map"].values()))
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        inside = all(Path(name).name == name for name in names)
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise damaged(f"{folder / INDEX} is not an index of weights") from error
-    # A name from a file must not lead out of the folder.
-    paths = [folder / Path(str(name)).name for name in names]
+    if not names:
+        raise damaged(f"{folder / INDEX} names no weights")
+    # transformers would follow such a name.
+    if not inside:
+        raise damaged(f"{folder / INDEX} names files outside its folder")
+    paths = [folder / name for name in names]
     for path in paths:
         if not path.is_file():
             raise damaged(f"{path} is missing")
@@ -47,12 +55,14 @@ def weight_files(folder: Path) -> list[Path]:
 
 
 def needed_files(folder: Path) -> list[Path]:
-    """Every file that the program reads. Raises PromptstyleError if one lacks."""
+    """Every file that the program reads, weights last. Raises PromptstyleError if one lacks."""
     for name in NEEDED:
         if not (folder / name).is_file():
             raise damaged(f"{folder} has no {name}")
-    extra = [folder / INDEX] if not (folder / SINGLE).is_file() else []
-    return [*(folder / name for name in NEEDED), *extra, *weight_files(folder)]
+    extra = [name for name in OPTIONAL if (folder / name).is_file()]
+    if not (folder / SINGLE).is_file():
+        extra.append(INDEX)
+    return [*(folder / name for name in (*NEEDED, *extra)), *weight_files(folder)]
 
 
 def parameters(folder: Path) -> int:
@@ -71,20 +81,21 @@ def _elements(path: Path) -> int:
         try:
             header = json.loads(file.read(length))
             tensors = [value for key, value in header.items() if key != "__metadata__"]
-            end = max((tensor["data_offsets"][1] for tensor in tensors), default=0)
-            count = sum(_product(tensor["shape"]) for tensor in tensors)
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+            end = max((int(tensor["data_offsets"][1]) for tensor in tensors), default=0)
+            count = sum(prod(map(int, tensor["shape"])) for tensor in tensors)
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            IndexError,
+            OverflowError,
+            RecursionError,
+        ) as error:
             raise damaged(f"{path} is no safetensors file") from error
     if 8 + length + end > size:
         raise damaged(f"{path} is cut short: {size} of {8 + length + end} bytes")
     return count
-
-
-def _product(shape: list[int]) -> int:
-    total = 1
-    for size in shape:
-        total *= size
-    return total
 
 
 def sha256(path: Path) -> str:

@@ -4,105 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from functools import cached_property
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from promptstyle.convert.config import LlamaConfig
 from promptstyle.convert.errors import ConvertError
 from promptstyle.core import atomic
 from promptstyle.core.bases import files
+from promptstyle.core.bases.base import EMBEDDED, HUB, Base
 from promptstyle.core.errors import PromptstyleError, UsageError
 from promptstyle.core.paths import Home
 
-EMBEDDED = "embedded"
-# Bases known by name, which live in the cache of huggingface_hub once they were fetched.
-HUB = {"tinyllama": "TinyLlama/TinyLlama-1.1B-Chat-v1.0"}
+__all__ = ["EMBEDDED", "HUB", "Base", "add", "bases", "embedded_folder", "get", "verify"]
+
 SUMS = "SHA256SUMS"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
-
-
-@dataclass(frozen=True)
-class Base:
-    """A base model; `path` is its folder, None if it is not on this machine."""
-
-    name: str
-    source: Literal["embedded", "hub", "added"]
-    path: Path | None
-    recorded: tuple[tuple[str, str], ...] = ()  # (file name, SHA-256) pairs, where known
-
-    @cached_property
-    def _looked(self) -> tuple[str, int, LlamaConfig | None, str]:
-        """State, parameters, config and what is wrong."""
-        if self.path is None:
-            return "missing", 0, None, "not on this machine"
-        if not self.path.is_dir():
-            return "missing", 0, None, f"there is no folder {self.path}"
-        try:
-            files.needed_files(self.path)
-            return "ready", files.parameters(self.path), LlamaConfig.of_folder(self.path), ""
-        except (PromptstyleError, ConvertError) as error:
-            return "damaged", 0, None, error.message
-        except OSError as error:
-            return "damaged", 0, None, f"{self.path} cannot be read: {error.strerror}"
-
-    @property
-    def state(self) -> str:
-        """`ready`, `missing` or `damaged` (judged by headers and sizes, not by every byte)."""
-        return self._looked[0]
-
-    @property
-    def parameters(self) -> int:
-        """How many weights; 0 if it is not ready."""
-        return self._looked[1]
-
-    @property
-    def context(self) -> int:
-        """Tokens that it was made for; 0 if it is not ready."""
-        config = self._looked[2]
-        return config.context if config else 0
-
-    @property
-    def problem(self) -> str:
-        """What is wrong with it, or ""."""
-        return self._looked[3]
-
-    @cached_property
-    def identity(self) -> str:
-        """The hash that names its weights (see `files.identity`)."""
-        return files.identity(self.folder)
-
-    @property
-    def folder(self) -> Path:
-        """Its folder. Raises PromptstyleError, with the way out, if the base is not ready."""
-        if self.path is not None and self.state == "ready":
-            return self.path
-        hint = "`promptstyle models` lists the bases; `promptstyle use embedded` works at once"
-        if self.source == "hub":
-            hint = (
-                f"fetch {HUB[self.name]} to a folder and run "
-                f"`promptstyle add-model FOLDER --name {self.name}`"
-            )
-        elif self.source == EMBEDDED:
-            hint = "install promptstyle again: its own files are incomplete"
-        raise PromptstyleError(
-            f"the base {self.name!r} is {self.state}: {self.problem}",
-            hint,
-            code=f"base_{self.state}",
-        )
-
-    def document(self) -> dict[str, Any]:
-        """The base as JSON values."""
-        return {
-            "name": self.name,
-            "state": self.state,
-            "source": self.source,
-            "path": str(self.path) if self.path else None,
-            "parameters": self.parameters or None,
-            "context": self.context or None,
-            "problem": self.problem or None,
-        }
+_SUM = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
 
 def embedded_folder() -> Path:
@@ -134,7 +52,8 @@ def get(home: Home, name: str) -> Base:
             return base
     raise PromptstyleError(
         f"there is no base model {name[:60]!r}",
-        f"there are {', '.join(base.name for base in known)}; `promptstyle add-model PATH` adds one",
+        f"there are {', '.join(base.name for base in known)}; "
+        "`promptstyle add-model PATH` adds one",
         code="no_base",
     )
 
@@ -145,7 +64,8 @@ def add(home: Home, path: Path, name: str | None = None) -> Base:
     Raises UsageError for a name that cannot be, PromptstyleError for a folder that holds no
     usable Llama model.
     """
-    name = name or path.name
+    path = path.absolute()
+    name = path.name if name is None else name
     if not _NAME.fullmatch(name):
         raise UsageError(
             f"{name[:60]!r} cannot be the name of a base", "give one in letters and digits: --name"
@@ -165,6 +85,7 @@ def add(home: Home, path: Path, name: str | None = None) -> Base:
             "a base is a folder with a Llama model's config.json, tokenizer.model and safetensors",
             code="base_damaged",
         )
+    _check_whole(path)
     hashes = {file.name: files.sha256(file) for file in files.needed_files(path)}
     atomic.write_json(
         home.models / "bases.json",
@@ -185,8 +106,10 @@ def verify(home: Home, name: str) -> dict[str, Any]:
         base.folder  # noqa: B018 - raises the error that says what to do
     assert base.path is not None
     present = {file.name: file for file in base.path.iterdir() if file.is_file()}
-    if not recorded:
-        recorded = dict.fromkeys((file.name for file in files.needed_files(base.path)), "")
+    names = [*recorded, *files.NEEDED]
+    with suppress(PromptstyleError):
+        names += [file.name for file in files.needed_files(base.path)]
+    recorded = {name: recorded.get(name, "") for name in names}
     rows = []
     for file_name, expected in sorted(recorded.items()):
         file = present.get(file_name)
@@ -202,6 +125,24 @@ def verify(home: Home, name: str) -> dict[str, Any]:
     return {"name": name, "ok": ok, "problem": base.problem or None, "files": rows}
 
 
+def _check_whole(folder: Path) -> None:
+    """Raise PromptstyleError unless config, weights and tokenizer belong together."""
+    from promptstyle.convert.layers import require
+    from promptstyle.convert.vocabulary import Vocabulary
+    from promptstyle.convert.weights import Weights
+
+    try:
+        config = LlamaConfig.of_folder(folder)
+        require(Weights.of_model(folder), config)
+        Vocabulary.of_folder(folder, config)
+    except ConvertError as error:
+        raise PromptstyleError(
+            f"{folder} is no base that can be used: {error.message}",
+            error.hint,
+            code="base_damaged",
+        ) from error
+
+
 def _added(home: Home) -> dict[str, dict[str, Any]]:
     path = home.models / "bases.json"
     if not path.is_file():
@@ -209,23 +150,27 @@ def _added(home: Home) -> dict[str, dict[str, Any]]:
     try:
         rows = json.loads(path.read_text("utf-8"))
         return {
-            str(name): {"path": row["path"], "sha256": dict(row["sha256"])}
+            str(name): {"path": str(Path(row["path"])), "sha256": dict(row["sha256"])}
             for name, row in rows.items()
         }
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise PromptstyleError(
             f"{path} is damaged ({error})",
             "move it away, then add your bases again with `promptstyle add-model PATH`",
+            code="bases_damaged",
         ) from error
 
 
 def _sums(folder: Path) -> tuple[tuple[str, str], ...]:
-    """The (name, hash) pairs of a `sha256sum` listing."""
+    """The (name, hash) pairs of a `sha256sum` listing; a line that is none names the listing."""
     path = folder / SUMS
     if not path.is_file():
         return ()
-    lines = path.read_text("utf-8").splitlines()
-    return tuple((name.lstrip("*"), digest) for digest, name in (line.split() for line in lines))
+    lines = path.read_text("utf-8", "replace").splitlines()
+    found = [_SUM.fullmatch(line) for line in lines if line.strip()]
+    pairs = [(match[2], match[1]) for match in found if match]
+    # Then `verify` says that the listing itself is not as it was.
+    return tuple(pairs if len(pairs) == len(found) and pairs else [*pairs, (SUMS, "damaged")])
 
 
 def _in_hub_cache(repo: str) -> Path | None:

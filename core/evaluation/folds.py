@@ -13,6 +13,7 @@ from promptstyle.core.evaluation.splits import folds
 from promptstyle.core.evaluation.systems import Outputs, Progress, baselines, written
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.library import Like
+from promptstyle.core.library.text import topic_key
 from promptstyle.core.modes import BY_SYSTEM
 from promptstyle.core.training.recipes import Recipe
 
@@ -50,7 +51,7 @@ def cross_validate(
     `trainer` gives the loaded base, asked for only if a tuned system is among `names`. Likes
     with the same topic stay together. `on_step` is told the fold (from 0) and the step.
     """
-    topics = [" ".join(like.input.casefold().split()) for like in likes]
+    topics = [topic_key(like.input) for like in likes]
     parts = folds([like.id for like in likes], k, groups=topics)
     tests: list[Like] = []
     made: Outputs = {name: [] for name in names}

@@ -8,7 +8,7 @@ from typing import Any
 from promptstyle.core.bases import registry
 from promptstyle.core.bases.prepare import make_gguf
 from promptstyle.core.channel import Channel
-from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.errors import PromptstyleError, UsageError
 from promptstyle.core.evaluation.folds import FOLDS, cross_validate
 from promptstyle.core.evaluation.report import SYSTEMS, report
 from promptstyle.core.evaluation.systems import outputs
@@ -32,8 +32,9 @@ def evaluate_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
         base = registry.get(home, library.profile(profile).base)
         snapshot = Snapshot.take(library, profile)
     folds = args.get("folds")
-    if folds is None and args.get("test") is None and snapshot.by_folds:
-        folds = min(FOLDS, len({" ".join(x.input.casefold().split()) for x in snapshot.likes}))
+    test = args.get("test")
+    if folds is None and test is None and snapshot.by_folds:
+        folds = min(FOLDS, snapshot.topics)
     names = _systems(args.get("systems"), tuned=run is not None or folds is not None)
     base_gguf = make_gguf(home, base)
     log = home.logs / "engine-evaluate.log"
@@ -72,8 +73,11 @@ def evaluate_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
         tests, made = pairs(validated.tests), validated.outputs
         liked = []  # every fold was shown others, so "copied" has no one meaning
     else:
-        test = args.get("test")
-        tests = [(topic, gold) for topic, gold in test] if test else pairs(snapshot.held)
+        tests = pairs(snapshot.held) if test is None else [(topic, gold) for topic, gold in test]
+        if not tests:
+            raise PromptstyleError(
+                "there is not one pair to test on", "put some into the file", code="no_tests"
+            )
         liked = pairs(snapshot.train)
         made = outputs(
             names,
@@ -86,14 +90,22 @@ def evaluate_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
             progress=progress,
         )
     document = report(tests, made, SEED, liked=liked)
-    method = f"{folds} folds" if folds else ("file" if args.get("test") else "held-out likes")
-    return {**document, "method": method, "run": run.id if run and not folds else None}
+    method = "held-out likes" if test is None else "file"
+    if folds is not None:
+        method = f"cross-validation in {folds} folds"
+    return {**document, "method": method, "run": run.id if run and folds is None else None}
 
 
 def _systems(asked: Sequence[str] | None, *, tuned: bool) -> list[str]:
     """The systems to run, in the order of the report."""
     if asked is None:
         return [n for n in SYSTEMS if tuned or n not in BY_SYSTEM or not BY_SYSTEM[n].tuned]
+    unknown = [name for name in asked if name not in SYSTEMS]
+    if unknown or not asked:
+        raise UsageError(
+            f"there is no system {unknown[0]!r}" if unknown else "no system was named",
+            f"the systems are {', '.join(SYSTEMS)}",
+        )
     lacking = [name for name in asked if name in BY_SYSTEM and BY_SYSTEM[name].tuned]
     if lacking and not tuned:
         raise PromptstyleError(

@@ -15,6 +15,7 @@ from promptstyle.core.evaluation.report import SYSTEMS, report
 from promptstyle.core.evaluation.systems import Outputs, Progress, outputs, written
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.library import Like, RunRecord
+from promptstyle.core.library.text import topic_key
 from promptstyle.core.modes import BY_SYSTEM, resolve
 from promptstyle.core.snapshot import pairs
 from promptstyle.core.training.recipes import Recipe
@@ -64,8 +65,7 @@ class Trial:
         recipe: Recipe,
     ) -> None:
         """Test by cross-validation: models trained the same way on all likes but a few."""
-        topics = {" ".join(like.input.casefold().split()) for like in likes}
-        k = min(FOLDS, len(topics))
+        k = min(FOLDS, len({topic_key(like.input) for like in likes}))
         self.method = f"cross-validation in {k} folds"
         validated = cross_validate(
             likes,
@@ -82,6 +82,10 @@ class Trial:
             check=self.check,
         )
         self.tests, self.made = validated.tests, validated.outputs
+
+
+def _silent(system: str, done: int, total: int) -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -133,8 +137,13 @@ def compare(trial: Trial, old: RunRecord | None, runs: Path, liked: Sequence[Pai
     mode = resolve("auto", old.manifest, len(liked))
     if mode.tuned:
         with Engine.start(gguf, log=trial.log) as engine:
-            topics = [tests[index].input for index in fresh]
-            texts = written(engine, [mode.system], liked, topics, trial.progress)[mode.system]
+            texts = []
+            for place, index in enumerate(fresh):
+                trial.progress(mode.system, place, len(fresh))
+                topic = tests[index].input
+                # In cross-validation the like under test is among the likes.
+                others = [pair for pair in liked if topic_key(pair[0]) != topic_key(topic)]
+                texts += written(engine, [mode.system], others, [topic], _silent)[mode.system]
     else:
         texts = [made[mode.system][index] for index in fresh]
     old_values = scored(texts, [tests[index] for index in fresh])

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,12 +22,14 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO
 
+from promptstyle.convert.atomic import no_space
 from promptstyle.convert.errors import ConvertError
 
 Progress = Callable[[int, int], None]
 
 # Often enough that a progress callback can cancel the work within a second.
 _POLL_SECONDS = 0.2
+_NEARLY_NOTHING = 1 << 20
 
 
 def quantize_q4_k_m(source: Path, target: Path, progress: Progress) -> None:
@@ -51,6 +54,9 @@ def quantize_q4_k_m(source: Path, target: Path, progress: Progress) -> None:
                 if pipe is not None:
                     pipe.close()
         if code:
+            # llama.cpp says only that a write failed.
+            if shutil.disk_usage(target.parent).free < _NEARLY_NOTHING:
+                raise no_space(target.parent)
             errors.seek(0)
             lines = errors.read().decode("utf-8", "replace").strip().splitlines()
             reason = lines[-1] if lines else f"exit status {code}"

@@ -198,8 +198,26 @@ def test_what_is_exported_can_be_imported(tmp_path: Path, name: str) -> None:
     assert [(r["input"], r["output"]) for r in rows("likes", "--profile", "copy")] == pairs
 
 
+def test_a_name_without_a_known_suffix_is_json_lines(tmp_path: Path) -> None:
+    document("add", "a topic", "a prompt")
+    assert document("export-likes", str(tmp_path / "likes"))["format"] == "jsonl"
+    assert json.loads((tmp_path / "likes").read_text())["input"] == "a topic"
+
+
+def test_export_follows_a_link_and_refuses_a_device(tmp_path: Path) -> None:
+    document("add", "a topic", "a prompt")
+    link, file = tmp_path / "link.jsonl", tmp_path / "file.jsonl"
+    link.symlink_to(file)
+    assert document("export-likes", str(link))["path"] == str(file)
+    assert link.is_symlink() and file.read_text()
+    assert call("export-likes", "/dev/null").exit_code == 2
+    assert Path("/dev/null").is_char_device()
+
+
 def test_export_does_not_overwrite(tmp_path: Path) -> None:
     file = tmp_path / "likes.jsonl"
+    file.touch()
+    assert call("export-likes", str(file)).exit_code == 0  # nothing was in it to lose
     file.write_text("mine")
     assert call("export-likes", str(file)).exit_code == 1
     assert file.read_text() == "mine"

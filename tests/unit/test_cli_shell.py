@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -215,8 +216,11 @@ def test_a_reader_that_went_away_ends_it_quietly(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("name", sorted(set(MODULES) - {"doctor", "import", "retrain"}))
-def test_default_is_there_from_the_start(name: str) -> None:
+def test_default_is_there_from_the_start(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """No command complains that the profile `default` does not exist yet."""
+    monkeypatch.chdir(tmp_path)
     result = call(name, "abc", "--profile", "default")
     assert "no profile" not in result.stderr
 

@@ -21,8 +21,9 @@ from promptstyle.tui.cli import clipboard
 from promptstyle.tui.cli.output import is_terminal
 from promptstyle.tui.cli.text import count, size
 
-# A retrain on the embedded base writes a few hundred MB before the old files can go.
-ENOUGH_DISK = 1_000_000_000
+# A run takes the size of the base's weights (at most 60 MB for the embedded one), and the
+# base's own GGUF as much again: this is room for a few.
+ENOUGH_DISK = 500_000_000
 # Module -> what it is there for.
 PARTS = {
     "torch": "training",
@@ -54,6 +55,7 @@ def run_all(profile: str) -> list[Check]:
     checks: list[tuple[str, Callable[[], tuple[bool, str]]]] = [
         ("python", _python),
         ("home", lambda: _home(home)),
+        ("logs", lambda: (True, str(home.logs))),
         ("disk", lambda: _disk(home)),
         ("database", lambda: _database(home)),
         ("base model", lambda: _base(home)),

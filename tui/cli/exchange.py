@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -10,12 +11,13 @@ import click
 from promptstyle.core.errors import PromptstyleError, UsageError
 from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import command
-from promptstyle.tui.cli.export import check_target
+from promptstyle.tui.cli.export import target
 from promptstyle.tui.cli.state import State
 from promptstyle.tui.cli.text import count, one_line
 
 STDIN = "-"
-FORMATS = ("jsonl", "alpaca", "openai", "csv")
+DEFAULT_FORMAT = "jsonl"
+FORMATS = (DEFAULT_FORMAT, "alpaca", "openai", "csv")
 # 8,000 characters a text: this is room for more prompts than anyone has written.
 MAX_BYTES = 256 * 1024 * 1024
 SHOWN_LINES = 20
@@ -113,7 +115,7 @@ def read_bytes(name: str) -> bytes:
     "--as",
     "format",
     type=click.Choice(FORMATS),
-    help="The format.  [default: by the suffix .jsonl, .json (alpaca) or .csv]",
+    help="The format.  [default: by the suffix: .json alpaca, .csv CSV, any other JSON Lines]",
 )
 @click.option("--force", is_flag=True, help="Overwrite FILE if it is there.")
 def export_likes(state: State, file: str, format: str | None, force: bool) -> None:
@@ -129,11 +131,13 @@ def export_likes(state: State, file: str, format: str | None, force: bool) -> No
             raise UsageError("--json and --as csv exclude each other", "leave one of them out")
         with state.own_library() as library:
             likes = library.likes(state.profile)
-        output.raw(exporting.dump_likes(likes, format or "jsonl"))
+        output.raw(exporting.dump_likes(likes, format or DEFAULT_FORMAT))
         return
-    path = Path(file).expanduser().absolute()
-    format = format or exporting.format_of(path)
-    check_target(path, force=force)
+    path = target(file, force=force)
+    if format is None:
+        with suppress(UsageError):
+            format = exporting.format_of(path)
+    format = format or DEFAULT_FORMAT
     with state.own_library() as library:
         likes = library.likes(state.profile)
     exporting.export_likes(likes, path, format)

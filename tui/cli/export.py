@@ -49,8 +49,7 @@ def export(state: State, out: str, kind: str, quantize: str, force: bool) -> Non
             "--as gguf works, and llama.cpp and Ollama read it",
             code="not_yet",
         )
-    path = Path(out).expanduser().absolute()
-    check_target(path, force=force)
+    path = target(out, force=force)
     with state.own_library():
         pass  # says that the profile is missing before a child process is started
     from promptstyle.core import pipeline_client
@@ -64,18 +63,31 @@ def export(state: State, out: str, kind: str, quantize: str, force: bool) -> Non
         output.text(f"{made['path']}  {size(made['bytes'])}  sha256 {made['sha256']}")
 
 
-def check_target(path: Path, *, force: bool) -> None:
-    """Raise where a file cannot be written to `path`, before any work is done for it."""
+def target(out: str, *, force: bool) -> Path:
+    """The file that `out` names, as an absolute path; a link is followed to its file.
+
+    Raises where it cannot be written, before any work is done for it.
+    """
+    path = Path(out).expanduser().absolute()
+    if path.is_symlink():
+        # Writing is a rename, which would put a file in the place of the link.
+        path = path.resolve()
     if path.is_dir():
         raise UsageError(f"{path} is a folder", "give the path of a file")
     if not path.parent.is_dir():
         raise PromptstyleError(
             f"there is no folder {path.parent}", "make it first, or write elsewhere"
         )
-    if path.exists() and not force:
+    if not path.exists():
+        return path
+    if not path.is_file():
+        raise UsageError(f"{path} is a device or a pipe", "give the path of a file")
+    # mktemp and its like make an empty file first; there is nothing in it to lose.
+    if path.stat().st_size and not force:
         raise PromptstyleError(
             f"{path} is there already", "give another path, or --force to overwrite it"
         )
+    return path
 
 
 COMMANDS = {"export": export}

@@ -35,8 +35,8 @@ help (`python -m promptstyle.tui.cli.reference docs/cli.md`), and a test compare
 | `add`, `edit` | the liked prompt, as in `likes` |
 | `likes` | *lines* `{"id","input","output","tags","source","created"}` |
 | `remove`, `restore` | *lines*, as in `likes`, with `removed` (a time, or null) |
-| `generate` | *lines*, one a topic: `{"topic","profile","base","run","mode","seconds",\
-"candidates":[{"id","text","finish","tokens"}]}` |
+| `generate` | *lines*, one a topic: `{"topic","profile","base","run","mode","seed",\
+"seconds","candidates":[{"id","text","finish","tokens"}]}` |
 | `like`, `dislike` | `{"id","candidate","kind","reason","text","like_id","created"}` |
 | `retrain` | *lines* with `event`: `started`, `step` (`step, steps, loss, eta_seconds`), `stage`, \
 `evaluated`, and at last `done` (`run, adapter, gguf, seconds, activated, scores`) or `failed` \

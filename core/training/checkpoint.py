@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,11 @@ def save(path: Path, state: dict[str, Any]) -> None:
     """Write `state` (tensors and plain values) to `path`, all or nothing."""
     import torch
 
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    # Written by Python, not by torch: a full disk is then an OSError that says so.
     with replacing(path) as temporary:
-        torch.save(state, temporary)
+        temporary.write_bytes(buffer.getbuffer())
 
 
 def load(path: Path, fingerprint: str) -> dict[str, Any] | None:

@@ -1,0 +1,255 @@
+"""Retrain from likes to an active model, on a real small base, killed wherever it can be."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from promptstyle.core import run_folder
+from promptstyle.core.bases import registry
+from promptstyle.core.errors import Cancelled, PromptstyleError
+from promptstyle.core.library import Library, NewLike
+from promptstyle.core.paths import Home
+from promptstyle.core.pipeline_client import start_retrain
+from promptstyle.core.writing import Writer
+
+Event = dict[str, Any]
+TOPIC = "Make a prompt that explains a chart to a child."
+
+
+@pytest.fixture
+def likes(starter_likes: Path) -> list[NewLike]:
+    rows = [json.loads(line) for line in starter_likes.read_text("utf-8").splitlines()]
+    return [NewLike(row["input"], row["output"], source="starter") for row in rows]
+
+
+@pytest.fixture
+def library(home: Home, tiny_base: Path, likes: list[NewLike]) -> Iterator[Library]:
+    """A profile with 22 likes on the tiny base."""
+    registry.add(home, tiny_base, "tiny")
+    with Library(home.database) as library:
+        library.ensure_profile("default")
+        library.set_base("default", "tiny")
+        library.add_likes("default", likes[:22])
+        yield library
+
+
+def retrain(home: Home, **options: Any) -> tuple[list[Event], dict[str, Any]]:
+    with start_retrain(home, "default", **options) as job:
+        events = list(job.events())
+        return events, job.result()
+
+
+def retrain_until(home: Home, last: Callable[[Event], bool]) -> list[Event]:
+    """Start a retrain and kill it, children and all, as soon as `last` holds for an event."""
+    events = []
+    with start_retrain(home, "default") as job:
+        for event in job.events():
+            events.append(event)
+            if last(event):
+                os.killpg(job.pid, signal.SIGKILL)
+                return events
+    raise AssertionError(f"never came: {events[-3:]}")
+
+
+def write_greedily(home: Home, library: Library) -> tuple[str | None, str]:
+    with Writer(home, library, "default", log=home.logs / "engine.log") as writer:
+        written = writer.write(TOPIC, mode="lora", greedy=True)
+    return written.run, written.candidates[0].text
+
+
+def stages(events: list[Event]) -> list[str]:
+    found = [event["stage"] for event in events if event["event"] == "stage"]
+    return list(dict.fromkeys(found))
+
+
+def test_from_likes_to_a_model_that_writes(
+    home: Home, library: Library, likes: list[NewLike]
+) -> None:
+    events, done = retrain(home)
+    assert events[0]["event"] == "started"
+    assert (events[0]["likes"], events[0]["train"], events[0]["held"]) == (22, 18, 4)
+    steps = [event for event in events if event["event"] == "step"]
+    assert [step["step"] for step in steps] == list(range(1, len(steps) + 1))
+    assert {"step", "steps", "loss", "eta_seconds"} <= set(steps[0])
+    assert stages(events) == ["train", "merge", "export", "evaluate", "install", "activate"]
+    assert events[-2]["event"] == "stage"
+    assert [event["event"] for event in events].count("evaluated") == 1
+
+    assert done["run"] == "default-1"
+    assert done["activated"]
+    assert Path(done["gguf"]).is_file()
+    assert Path(done["adapter"]).is_file()
+    assert set(done["scores"]["systems"]) == {
+        "random",
+        "nearest",
+        "vanilla",
+        "context",
+        "lora",
+        "both",
+    }
+    folder = home.runs / "default-1"
+    names = {path.name for path in folder.iterdir()}
+    assert names == {"adapter", "adapter.gguf", "model.gguf", "likes.jsonl", "manifest.json"}
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["held_ids"] == sorted(x.id for x in library.likes("default", side="held"))
+    assert not set(manifest["train_ids"]) & set(manifest["held_ids"])
+    assert not list(home.building.glob("default-*"))
+    run, text = write_greedily(home, library)
+    assert run == "default-1"
+    assert text
+
+    # A second one, on more likes, is measured against the first on likes new to both.
+    library.add_likes("default", likes[22:30])
+    events, done = retrain(home)
+    assert done["run"] == "default-2"
+    old = done["scores"]["old"]
+    assert (old["run"], old["n"]) == ("default-1", len(library.likes("default", side="held")))
+    assert done["activated"] == (old["difference"] >= 0)
+    active = library.active_run("default")
+    assert active is not None
+    assert active.id == ("default-2" if done["activated"] else "default-1")
+    assert old["run"] in done["reason"]
+
+
+def test_keep_old_makes_the_model_and_leaves_the_old_one(home: Home, library: Library) -> None:
+    _, first = retrain(home)
+    events, done = retrain(home, keep_old=True)
+    assert stages(events)[-1] == "record"
+    assert not done["activated"]
+    active = library.active_run("default")
+    assert active is not None
+    assert active.id == first["run"]
+    assert [run.id for run in library.runs("default")] == [first["run"], done["run"]]
+    assert library.activate(done["run"]).active
+
+
+@pytest.mark.slow
+def test_a_kill_at_any_point_leaves_the_old_model_working(
+    home: Home, library: Library, likes: list[NewLike]
+) -> None:
+    retrain(home)
+    before = write_greedily(home, library)
+    library.add_likes("default", likes[22:30])
+    kept = [like.id for like in library.likes("default")]
+
+    def stage(name: str, system: str | None = None) -> Callable[[Event], bool]:
+        return lambda e: e.get("stage") == name and system in (None, e.get("system"))
+
+    def step(number: int) -> Callable[[Event], bool]:
+        return lambda e: e.get("step") == number
+
+    points = [
+        lambda e: e["event"] == "started",
+        stage("train"),
+        step(1),
+        step(9),
+        step(25),
+        stage("merge"),
+        stage("export"),
+        stage("evaluate", "vanilla"),
+        stage("evaluate", "both"),
+        lambda e: e["event"] == "evaluated",
+    ]
+    resumed = []
+    for point in points:
+        events = retrain_until(home, point)
+        resumed.append(events[0]["resumed"])
+        active = library.active_run("default")
+        assert active is not None
+        assert active.id == "default-1"
+        assert write_greedily(home, library) == before
+        assert [like.id for like in library.likes("default")] == kept
+        # The same work goes on in the same folder; none is left behind.
+        assert [path.name for path in home.building.glob("default-[0-9]*")] == ["default-2"]
+    assert resumed[0] is False
+    assert all(resumed[5:])
+
+    # Between the rename and the record, the new model may be there, whole, or not yet.
+    retrain_until(home, stage("install"))
+    active = library.active_run("default")
+    assert active is not None
+    assert active.id in ("default-1", "default-2")
+    assert write_greedily(home, library)[1]
+
+    _, done = retrain(home)
+    assert not list(home.building.glob("default-[0-9]*"))
+    recorded = {run.id for run in library.runs("default")}
+    assert recorded == {path.name for path in home.runs.iterdir()}
+    assert done["run"] in recorded
+
+
+def test_a_run_that_was_never_recorded_is_adopted(home: Home, library: Library) -> None:
+    retrain(home)
+    manifest = json.loads((home.runs / "default-1" / "manifest.json").read_text())
+    orphan = run_folder.begin(home, library, "default", "x")
+    run_folder.install(home, orphan, {**manifest, "run": orphan.run})
+    run_folder.adopt(home, library, "default")
+    run_folder.adopt(home, library, "default")
+    assert [(run.id, run.active) for run in library.runs("default")] == [
+        ("default-1", True),
+        ("default-2", False),
+    ]
+
+
+def test_few_likes_are_tested_by_cross_validation(
+    home: Home, library: Library, likes: list[NewLike]
+) -> None:
+    library.ensure_profile("few", base="tiny")
+    library.add_likes("few", likes[:7])
+    with start_retrain(home, "few", recipe="reference") as job:
+        events = list(job.events())
+        done = job.result()
+    assert done["scores"]["method"] == "cross-validation in 5 folds"
+    assert done["scores"]["n"] == 7
+    assert done["activated"]
+    assert events[0]["recipe"] == "reference"
+
+
+def test_too_few_likes(home: Home, library: Library, likes: list[NewLike]) -> None:
+    library.ensure_profile("few", base="tiny")
+    library.add_likes("few", likes[:3])
+    with start_retrain(home, "few") as job, pytest.raises(PromptstyleError) as caught:
+        job.result()
+    assert "3 liked prompts" in caught.value.message
+    assert caught.value.code == "too_few_likes"
+    assert not home.runs.exists()
+
+
+def test_two_retrains_at_once_are_refused(home: Home, library: Library) -> None:
+    with start_retrain(home, "default") as job:
+        assert next(job.events())["event"] == "started"
+        with start_retrain(home, "default") as second, pytest.raises(PromptstyleError) as caught:
+            second.result()
+        assert caught.value.code == "busy"
+        job.cancel()
+        with pytest.raises(Cancelled):
+            job.result()
+    # A cancelled one frees the lock and is resumed.
+    events, done = retrain(home)
+    assert done["run"] == events[0]["run"] == "default-1"
+
+
+def test_a_full_disk_ends_in_a_clear_error_and_loses_nothing(
+    home: Home, library: Library, tmp_path: Path
+) -> None:
+    _, first = retrain(home)
+    before = write_greedily(home, library)
+    small = home.building
+    if os.system(f"mount -t tmpfs -o size=200k tmpfs {small} 2>/dev/null") != 0:
+        pytest.skip("no tmpfs can be mounted here")
+    try:
+        with start_retrain(home, "default") as job, pytest.raises(PromptstyleError) as caught:
+            job.result()
+    finally:
+        os.system(f"umount {small}")
+    assert "space" in f"{caught.value.message} {caught.value.hint}"
+    assert write_greedily(home, library) == before
+    _, done = retrain(home)
+    assert done["run"] != first["run"]

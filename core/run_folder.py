@@ -120,7 +120,13 @@ def adopt(home: Home, library: Library, profile: str) -> None:
     known = {run.id for run in library.runs(profile, deleted=True)}
     for path in _folders(home.runs):
         manifest = _read(path / MANIFEST)
-        if manifest and manifest.get("profile") == profile and path.name not in known:
+        # A folder that someone copied under another name is no run of that name.
+        if manifest is None or (manifest.get("profile"), manifest.get("run")) != (
+            profile,
+            path.name,
+        ):
+            continue
+        if path.name not in known and "base" in manifest:
             library.add_run(path.name, profile, str(manifest["base"]), manifest)
     for path in _folders(home.building):
         if path.name.rpartition("-")[0] == profile and not (path / REQUEST).is_file():

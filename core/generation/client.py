@@ -21,6 +21,10 @@ from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.jobs import Job
 from promptstyle.core.training.template import Segment
 
+# llama.cpp's threads wait for each other many times a token. Spinning, they take the core from
+# the very thread that they wait for as soon as anything else runs on the machine.
+_OPENMP = {"OMP_WAIT_POLICY": "PASSIVE"}
+
 
 @dataclass(frozen=True)
 class Token:
@@ -73,8 +77,9 @@ class Engine:
     ) -> Engine:
         """Load a model, with a LoRA `adapter` (GGUF) on top at `scale` if given.
 
-        `context` defaults to the model's own, at most 2048 tokens; `threads` to the physical
-        cores that this process may use, at most 8. Raises PromptstyleError for a file that is
+        `context` defaults to the model's own, at most 2048 tokens; `threads` to one for a file
+        below 100 MB, else the physical cores that this process may use, at most 8. `env` is for
+        the child, see `Job.start`. Raises PromptstyleError for a file that is
         missing, broken or not loadable, whatever llama.cpp does with it.
         """
         _check(gguf, "model")
@@ -87,7 +92,7 @@ class Engine:
             "adapter": adapter.absolute() if adapter else None,
             "scale": scale,
         }
-        job = Job.start("engine", args, log=log, env=env)
+        job = Job.start("engine", args, log=log, env={**_OPENMP, **(env or {})})
         try:
             loaded = job.receive()
             if loaded is None:

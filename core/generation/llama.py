@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ctypes
-import logging
+import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,30 @@ from promptstyle.core.training.template import IGNORED, Encoded, Segment, encode
 # order, and the same seed would then give another text.
 BATCH = 256
 LARGEST_CONTEXT = 2048
+
+
+# Of ggml.h; the ones in llama-cpp-python are of an older version.
+_WARNING, _ERROR = 3, 4
+
+
+# The first says why, the later ones that it failed.
+_complaints: list[str] = []
+
+
+@llama_cpp.llama_log_callback
+def _write_log(level: int, text: bytes, _data: Any) -> None:
+    # By default every detail of every tensor is printed.
+    if level not in (_WARNING, _ERROR):
+        return
+    message = text.decode("utf-8", "replace")
+    sys.stderr.write(message)
+    sys.stderr.flush()
+    if level == _ERROR and message.strip():
+        _complaints.append(message.strip())
+
+
+def _reason() -> str:
+    return f": {_complaints[0]}" if _complaints else ""
 
 
 class Interrupted(Exception):
@@ -41,21 +66,24 @@ class Model:
         `context` is in tokens (default: what the model was trained with, at most 2048);
         `should_stop` is asked while a prompt is evaluated, which may take seconds.
         """
-        # Only what is wrong goes to the log; its default is every detail of every tensor.
-        logging.getLogger("llama-cpp-python").setLevel(logging.WARNING)
+        llama_cpp.llama_log_set(_write_log, ctypes.c_void_p())
         llama_cpp.llama_backend_init()
         params = llama_cpp.llama_model_default_params()
-        self._model = llama_cpp.llama_model_load_from_file(str(path).encode(), params)
+        # Compiled by GCC before 13.2.1, llama.cpp sets up the tiles of AMX wrongly and the process
+        # ends at the first quantised product (ggml-org/llama.cpp#26954, #20824).
+        params.use_extra_bufts = b"AMX_INT8 = 1" not in llama_cpp.llama_print_system_info()
+        _complaints.clear()
+        self._model = llama_cpp.llama_model_load_from_file(os.fsencode(path), params)
         if not self._model:
             raise PromptstyleError(
-                f"llama.cpp cannot load {path.name}",
+                f"llama.cpp cannot load {path.name}" + _reason(),
                 "the file may be damaged or of a kind that is not known; make it again",
                 code="model",
             )
         self.trained_context = int(llama_cpp.llama_model_n_ctx_train(self._model))
         self.vocab = llama_cpp.llama_model_get_vocab(self._model)
         self.vocab_size = int(llama_cpp.llama_vocab_n_tokens(self.vocab))
-        self.threads = threads or default_threads()
+        self.threads = threads or default_threads(path.stat().st_size)
         self._context = self._open_context(context or LARGEST_CONTEXT)
         self.context = int(llama_cpp.llama_n_ctx(self._context))
         self._memory = llama_cpp.llama_get_memory(self._context)
@@ -180,10 +208,11 @@ class Model:
         key = (str(path), status.st_mtime_ns, status.st_size)
         if key not in self._adapters:
             # llama.cpp frees an adapter with its model.
-            adapter = llama_cpp.llama_adapter_lora_init(self._model, str(path).encode())
+            _complaints.clear()
+            adapter = llama_cpp.llama_adapter_lora_init(self._model, os.fsencode(path))
             if not adapter:
                 raise PromptstyleError(
-                    f"llama.cpp cannot load the adapter {path.name}",
+                    f"llama.cpp cannot load the adapter {path.name}" + _reason(),
                     "is it of this base model? retrain makes a new one",
                     code="adapter",
                 )

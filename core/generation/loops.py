@@ -21,32 +21,32 @@ def loop_start(text: str) -> int | None:
     six words for the fourth time, or one to eight characters repeated over 64 and more. What
     comes before the index holds no loop and is not empty.
     """
-    found = [_run_of_words(text), _phrase(text), _run_of_characters(text)]
+    matches = list(_WORD.finditer(text))
+    words = [match.group().casefold() for match in matches]
+    found = [_run_of_words(matches, words), _phrase(matches, words), _run_of_characters(text)]
     return min((position for position in found if position is not None), default=None)
 
 
-def _run_of_words(text: str) -> int | None:
-    matches = list(_WORD.finditer(text))
-    words = [match.group().casefold() for match in matches]
-    first: int | None = None
+def _run_of_words(matches: list[re.Match[str]], words: list[str]) -> int | None:
+    starts = []
     for period in range(1, _PERIOD + 1):
+        same = [word == earlier for word, earlier in zip(words[period:], words, strict=False)]
+        if sum(same) < 2 * period:
+            continue
         run = 0
-        for index in range(period, len(words)):
-            run = run + 1 if words[index] == words[index - period] else 0
+        for index, equal in enumerate(same):
+            run = run + 1 if equal else 0
             repeats = 3 if period == 1 else 2
             # Figures repeat in data ("0, 0, 0, 0"), so they must repeat much longer.
-            if run and not any(w[0].isalpha() for w in words[index - period + 1 : index + 1]):
+            if run and not any(w[0].isalpha() for w in words[index + 1 : index + period + 1]):
                 repeats = 12
             if run >= period * repeats:
-                start = matches[index - run + 1].start()
-                first = start if first is None else min(first, start)
+                starts.append(matches[index + period - run + 1].start())
                 break
-    return first
+    return min(starts, default=None)
 
 
-def _phrase(text: str) -> int | None:
-    matches = list(_WORD.finditer(text))
-    words = [match.group().casefold() for match in matches]
+def _phrase(matches: list[re.Match[str]], words: list[str]) -> int | None:
     seen: Counter[tuple[str, ...]] = Counter()
     for index in range(len(words) - _PHRASE + 1):
         phrase = tuple(words[index : index + _PHRASE])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 # A list item begins so: a bullet, or a number or letter with a dot or bracket.
 _BULLET = r"[-*+\u2022\u2013]"
@@ -43,7 +44,9 @@ class Sentence:
     line: bool
 
 
-def split(text: str, *, growing: bool = False) -> list[Sentence]:
+# A growing text is split for two questions at every token.
+@lru_cache(maxsize=2)
+def split(text: str, *, growing: bool = False) -> tuple[Sentence, ...]:
     """The sentences of `text` in order; a line break ends one too.
 
     While the text is `growing`, a full stop at its very end may be that of "3.5", so it ends
@@ -64,7 +67,7 @@ def split(text: str, *, growing: bool = False) -> list[Sentence]:
             _append(found, text, start, match.start(), line=True)
         start = end
     _append(found, text, start, len(text))
-    return found
+    return tuple(found)
 
 
 def _append(
@@ -82,6 +85,8 @@ def _append(
         found.append(Sentence(start, start + len(piece.strip()), ended, line))
 
 
+# Asked again for every sentence at every token.
+@lru_cache(maxsize=4096)
 def key(sentence: str) -> tuple[str, ...]:
     """What a sentence says, to compare: its words without case, filler words, list marker.
 

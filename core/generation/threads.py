@@ -7,16 +7,22 @@ from pathlib import Path
 
 # Beyond this a small model waits for memory, not for cores.
 MOST = 8
+# Up to this size of a file (bytes) one thread is as fast or faster, and a busy machine, where
+# the others make each step wait, cannot slow it down tenfold; docs/generation.md has figures.
+ONE_THREAD = 100_000_000
 
 _CPUS = Path("/sys/devices/system/cpu")
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
 
 
-def default_threads(cpus: Path = _CPUS, quota: Path = _QUOTA) -> int:
-    """Physical cores that this process may run on, within a container's quota, at most 8.
+def default_threads(model_bytes: int, cpus: Path = _CPUS, quota: Path = _QUOTA) -> int:
+    """One for a small model, else the physical cores that this process may run on, at most 8.
 
-    Two hardware threads of one core share its vector units, so counting both slows the engine.
+    Also at most what a container's quota grants. Two hardware threads of one core share its
+    vector units, so counting both slows the engine.
     """
+    if model_bytes <= ONE_THREAD:
+        return 1
     if hasattr(os, "sched_getaffinity"):
         allowed = os.sched_getaffinity(0)
     else:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.jobs import Job, WorkerTraceback
 

@@ -73,4 +73,6 @@ def test_threads(
     limit = tmp_path / "cpu.max"
     if quota:
         limit.write_text(quota)
-    assert threads.default_threads(machine(tmp_path / "cpu", cores), limit) == expected
+    folder = machine(tmp_path / "cpu", cores)
+    assert threads.default_threads(threads.ONE_THREAD + 1, folder, limit) == expected
+    assert threads.default_threads(threads.ONE_THREAD, folder, limit) == 1

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from promptstyle.core import channel, joblog, worker
 from promptstyle.core.channel import decode_line, encode_line
 from promptstyle.core.errors import PromptstyleError

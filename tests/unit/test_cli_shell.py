@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.library import Library, NewLike
@@ -215,7 +217,10 @@ def test_a_reader_that_went_away_ends_it_quietly(monkeypatch: pytest.MonkeyPatch
     assert result.stderr == ""
 
 
-@pytest.mark.parametrize("name", sorted(set(MODULES) - {"doctor", "import", "retrain"}))
+STARTS_MODELS = {"doctor", "evaluate", "export", "generate", "import", "retrain"}
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - STARTS_MODELS))
 def test_default_is_there_from_the_start(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,3 +239,31 @@ def test_one_line_knows_every_line_separator() -> None:
 def test_json_of_a_name_that_is_not_utf8(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     output.row({"path": "/tmp/caf\udce9", "text": "café"})
     assert json.loads(capfdbinary.readouterr().out) == {"path": "/tmp/caf\udce9", "text": "café"}
+
+
+LIGHT = sorted(set(MODULES) - STARTS_MODELS - {"export-likes"})
+words = st.one_of(
+    st.sampled_from(
+        [*LIGHT, "--json", "--profile", "--tag", "--output", "--text", "-", "--", "-n"]
+    ),
+    st.text(max_size=8),
+    st.text(alphabet="\x00\x1b\n\u2028\ud800-=/", max_size=4),
+)
+
+
+@given(command=st.sampled_from(LIGHT), rest=st.lists(words, max_size=5), stdin=st.binary())
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_call_ends_in_a_traceback(
+    command: str, rest: list[str], stdin: bytes, tmp_path: Path
+) -> None:
+    """Any words, any input: an exit code of the contract, and two lines where it is not 0."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PROMPTSTYLE_HOME", str(tmp_path / "home"))
+        result = call(command, *rest, stdin=stdin)
+    assert result.exit_code in (0, 1, 2)
+    if result.exit_code:
+        assert_two_lines("\n".join(result.stderr.splitlines()[-2:]))
+        assert "error: unexpected" not in result.stderr
+    if "--json" in rest and "--" not in rest and not result.exit_code and "--help" not in rest:
+        for line in result.stdout_bytes.splitlines():
+            json.loads(line)

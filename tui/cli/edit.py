@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
+from promptstyle.core.errors import PromptstyleError, UsageError
 from promptstyle.core.library import Like
 from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import command
@@ -48,13 +48,16 @@ def edit(
             "nothing to change was given", "use --input, --output or --tag; or a terminal"
         )
     with state.own_library() as library:
+        before = library.like(state.profile, like_id)
         if by_hand:
-            topic, prompt, new_tags = _in_editor(library.like(state.profile, like_id))
+            topic, prompt, new_tags = _in_editor(before)
         edited = library.edit_like(
-            state.profile, like_id, input=topic, output=prompt, tags=new_tags
+            state.profile, before.id, input=topic, output=prompt, tags=new_tags
         )
     if state.json:
         output.row(like_document(edited))
+    elif edited == before:
+        output.text(f"nothing was changed in {edited.id}")
     else:
         output.text(f"edited {edited.id}")
 
@@ -68,9 +71,7 @@ def _in_editor(like: Like) -> tuple[str, str, tuple[str, ...]]:
         raise PromptstyleError(
             f"the editor failed: {error.format_message()}", "set EDITOR to one that works here"
         ) from error
-    if after is None or after.rstrip() == before.rstrip():
-        raise Cancelled("nothing was changed", "save the file with changes to edit it")
-    return parse(after)
+    return parse(before if after is None else after)
 
 
 def parse(text: str) -> tuple[str, str, tuple[str, ...]]:

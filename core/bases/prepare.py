@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from promptstyle.convert import check_gguf, write_gguf
+from promptstyle.convert.check import check_gguf
 from promptstyle.convert.errors import ConvertError
 from promptstyle.core.bases import registry
 from promptstyle.core.bases.registry import Base
@@ -41,6 +41,9 @@ def make_gguf(home: Home, base: Base, progress: Callable[[int, int], None] | Non
     found = cached_gguf(home, base)
     if found is not None:
         return found
+    # Loads NumPy and gguf: whoever only asks for the path does not pay for it.
+    from promptstyle.convert import write_gguf
+
     path = gguf_path(home, base)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_gguf(

@@ -71,7 +71,7 @@ class LoraTrainer:
                 "`promptstyle verify` tells which of its files is damaged",
                 code="base_damaged",
             ) from error
-        self._base.to(self.precision.device)
+        self._base.to(self.precision.device)  # type: ignore[arg-type]
 
     def fit(
         self,
@@ -107,7 +107,7 @@ class LoraTrainer:
             save_adapter(model, config, out)
         finally:
             # The base is used again for the next adapter.
-            self._base = model.unload()  # type: ignore[assignment,operator]
+            self._base = model.unload()  # type: ignore[assignment]
         return result
 
 
@@ -119,7 +119,7 @@ def save_adapter(model: PeftModel, config: LoraConfig, out: Path) -> None:
         for name, tensor in get_peft_model_state_dict(model).items()
     }
     save_file(tensors, out / "adapter_model.safetensors", metadata={"format": "pt"})
-    document = config.to_dict()
+    document: dict[str, Any] = config.to_dict()  # type: ignore[no-untyped-call]
     document["target_modules"] = sorted(config.target_modules or ())
     document["inference_mode"] = True
     text = json.dumps(document, indent=2, default=str)

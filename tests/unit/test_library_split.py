@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import tempfile
 from pathlib import Path
@@ -38,6 +39,15 @@ def test_a_batch_of_different_topics_meets_the_target_in_any_order(
     assert decide(batch, {}, present=0, held=0) == sides
 
 
+def test_the_first_ones_by_the_hash_of_the_id_are_held_out() -> None:
+    ids = [f"{n:08x}" for n in range(61)]
+    sides = decide([(like_id, f"topic {like_id}") for like_id in ids], {}, present=0, held=0)
+    first = sorted(ids, key=lambda like_id: hashlib.sha256(like_id.encode()).hexdigest())[:10]
+    assert {topic for topic, side in sides.items() if side == "held"} == {
+        f"topic {like_id}" for like_id in first
+    }
+
+
 @given(
     st.lists(
         st.tuples(st.uuids().map(lambda u: u.hex), st.sampled_from("abcdefghij")), max_size=60
@@ -71,6 +81,16 @@ def test_every_batch_keeps_the_share(tmp_path: Path) -> None:
             library.add_likes("default", likes(range(total, total + size)))
             total += size
             assert library.profile("default").held == round(total * 10 / 61)
+
+
+def test_removed_likes_do_not_count_in_the_share(tmp_path: Path) -> None:
+    with Library(tmp_path / "p.db") as library:
+        library.add_likes("default", likes(range(61)))
+        for like in library.likes("default", side="held"):
+            library.remove_like("default", like.id)
+        library.add_likes("default", likes(range(61, 122)))
+        profile = library.profile("default")
+        assert (profile.likes, profile.held) == (112, round(112 * 10 / 61))
 
 
 def test_the_split_does_not_hang_on_the_order_of_the_file(tmp_path: Path) -> None:

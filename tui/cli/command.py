@@ -125,7 +125,7 @@ class Command(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         options = [p for p in self.get_params(ctx) if isinstance(p, click.Option)]
         # --help is made by click, after the others.
-        shared = [p for p in options if p in self.shared or p.name == "help"]
+        shared = [p for p in options if p in self.shared or "--help" in p.opts]
         write_options(ctx, formatter, "Options", [p for p in options if p not in shared])
         write_options(ctx, formatter, "Everywhere", shared)
 

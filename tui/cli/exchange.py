@@ -32,7 +32,7 @@ SHOWN_LINES = 20
     cat likes.csv | promptstyle import - --json
     """,
 )
-@click.argument("file", metavar="FILE", required=False)
+@click.argument("file", metavar="[FILE]", required=False)
 @click.option("--strict", is_flag=True, help="If any line is bad, add nothing.")
 @click.option("--starter", is_flag=True, help="Add the 61 prompts that come with the program.")
 def import_(state: State, file: str | None, strict: bool, starter: bool) -> None:

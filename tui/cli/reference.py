@@ -45,8 +45,10 @@ help (`python -m promptstyle.tui.cli.reference docs/cli.md`), and a test compare
 "rougeL_low","rougeL_high",…}],"examples":[…]}` |
 | `runs`, `activate`, `delete-run` | *lines* `{"id","profile","base","created","active","recipe",\
 "train","held","mode","seconds","scores"}` |
-| `export` | `{"path","bytes","sha256"}` |
-| `models`, `add-model`, `use`, `verify` | *lines*, one a base model |
+| `export` | `{"path","bytes","sha256","run"}` |
+| `models`, `add-model`, `use` | *lines* `{"name","state","source","path","parameters","context",\
+"problem"}`; `models` adds `used`, `use` adds `run` |
+| `verify` | `{"name","ok","problem","files":[{"file","ok","sha256","detail"}]}` |
 | `profiles` | *lines* `{"name","base","created","likes","held","active_run"}` |
 | `doctor` | `{"checks":[{"name","ok","detail"}]}` |
 """

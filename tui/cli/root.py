@@ -18,12 +18,12 @@ from promptstyle.tui.cli.state import State
 SECTIONS: dict[str, dict[str, str]] = {
     "What you like": {
         "import": "exchange",
-        "export-likes": "exchange",
         "add": "likes",
         "likes": "likes",
         "edit": "edit",
         "remove": "likes",
         "restore": "likes",
+        "export-likes": "exchange",
     },
     "Writing": {
         "generate": "generate",

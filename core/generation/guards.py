@@ -11,7 +11,7 @@ from promptstyle.core.generation.loops import loop_start
 from promptstyle.core.generation.sentences import (
     ITEM,
     MARKER_ONLY,
-    Sentence,
+    is_form,
     key,
     may_become,
     split,
@@ -107,15 +107,11 @@ def _repeated_sentence(text: str, *, growing: bool) -> int | None:
     for sentence in sentences:
         if growing and sentence is sentences[-1] and not sentence.line and not sentence.ended:
             return None
-        words = key(text[sentence.start : sentence.end])
-        if not words or _is_label(text, sentence, words):
+        said = text[sentence.start : sentence.end]
+        words = key(said)
+        if not words or (not sentence.ended and is_form(said)):
             continue
         if words in seen:
             return sentence.start
         seen.add(words)
     return None
-
-
-def _is_label(text: str, sentence: Sentence, words: tuple[str, ...]) -> bool:
-    """Whether it is a line like "Input:", which examples in a prompt rightly repeat."""
-    return len(words) <= 3 and text[sentence.start : sentence.end].endswith(":")

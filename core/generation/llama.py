@@ -30,7 +30,6 @@ _WARNING, _ERROR = 3, 4
 _complaints: list[str] = []
 
 
-@llama_cpp.llama_log_callback
 def _write_log(level: int, text: bytes, _data: Any) -> None:
     # By default every detail of every tensor is printed.
     if level not in (_WARNING, _ERROR):
@@ -40,6 +39,9 @@ def _write_log(level: int, text: bytes, _data: Any) -> None:
     sys.stderr.flush()
     if level == _ERROR and message.strip():
         _complaints.append(message.strip())
+
+
+_LOG = llama_cpp.llama_log_callback(_write_log)
 
 
 def _reason() -> str:
@@ -66,7 +68,7 @@ class Model:
         `context` is in tokens (default: what the model was trained with, at most 2048);
         `should_stop` is asked while a prompt is evaluated, which may take seconds.
         """
-        llama_cpp.llama_log_set(_write_log, ctypes.c_void_p())
+        llama_cpp.llama_log_set(_LOG, ctypes.c_void_p())
         llama_cpp.llama_backend_init()
         params = llama_cpp.llama_model_default_params()
         # Compiled by GCC before 13.2.1, llama.cpp sets up the tiles of AMX wrongly and the process

@@ -9,8 +9,8 @@ _WORD = re.compile(r"\w+")
 # The longest loop looked for, in words.
 _PERIOD = 12
 # A phrase of this many words may come this many times, however far apart.
-_PHRASE, _PHRASES = 6, 3
-_LONGEST_RUN = 64
+_PHRASE, _PHRASES = 6, 4
+_LONGEST_RUN = 120
 _RUN = re.compile(r"(.{1,8}?)\1{7,}", re.DOTALL)
 
 
@@ -18,7 +18,7 @@ def loop_start(text: str) -> int | None:
     """The index where the first loop begins to repeat, or None.
 
     A loop is a word four times in a row, two to twelve words three times in a row, a phrase of
-    six words for the fourth time, or one to eight characters repeated over 64 and more. What
+    six words for the fifth time, or one to eight characters repeated over 120 and more. What
     comes before the index holds no loop and is not empty.
     """
     matches = list(_WORD.finditer(text))

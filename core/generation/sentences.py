@@ -23,6 +23,11 @@ _ABBREVIATION = re.compile(
 # A number that opens an item of a list: "Include: 1. a title".
 _NUMBER = re.compile(rf"(?:\A\s*|[:;,]\s+|\n\s*)(?:{_BULLET}\s+)?\(?(?:\d{{1,3}}|[A-Za-z])\.\Z")
 _WORD = re.compile(r"\w+(?:['\u2019]\w+)*")
+# A line that is only a tag, a placeholder or a short label: parts of a form, not sentences.
+_FORM = re.compile(
+    rf"(?:{_BULLET}\s+|{_NUMBERED}\s+)?"
+    r"(?:[*`\\]*(?:<[^<>\n]*>|\[[^\[\]\n]*\]|\{+[^{}\n]*\}+)[*`]*|[^\n]{1,40}:)[*`]*"
+)
 
 # A sentence said again with one of these is the same sentence.
 _FILLERS = frozenset(
@@ -94,6 +99,11 @@ def key(sentence: str) -> tuple[str, ...]:
     """
     words = _words(sentence)
     return tuple(word for word in words if word not in _FILLERS) or words
+
+
+def is_form(line: str) -> bool:
+    """Whether it is a line like "Input:", "</role>" or "[topic]", which may rightly return."""
+    return _FORM.fullmatch(line) is not None
 
 
 def may_become(beginning: str, said: tuple[str, ...]) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 
 from promptstyle.core.generation.guards import clean, fault, safe_length, strip_junk, whole
 from promptstyle.core.generation.loops import loop_start
-from promptstyle.core.generation.sentences import key, split
+from promptstyle.core.generation.sentences import is_form, key, split
 
 LIKE = (
     "Write a summary of the article. Make sure to use exactly three bullet points. "
@@ -77,6 +79,10 @@ def test_when_two_sentences_say_the_same(one: str, other: str, same: bool) -> No
             "Q: 2\nInput:\n4\nOutput:\n5\nInput:\n6\nOutput:\n7",
             "Q: 2\nInput:\n4\nOutput:\n5\nInput:\n6\nOutput:\n7",
         ),
+        (
+            "<role>\nA poet.\n</role>\n- [topic]\n[topic]\n**Use**:",
+            "<role>\nA poet.\n</role>\n- [topic]\n[topic]\n**Use**:",
+        ),
         ("\ufffd\x00 \n", ""),
         ("no no no no", "no"),
         (LIKE, LIKE),
@@ -113,7 +119,7 @@ def test_a_text_that_ran_out_of_length_ends_whole(text: str, expected: str) -> N
         "The data is 0, 0, 0, 0, 1, 1, 1, 1.",
         "Had had had is English.",
         "| a | b | c | d |\n|---|---|---|---|\n| 1 | 2 | 3 | 4 |",
-        "-" * 60,
+        "-" * 100,
         "a list of the names, a list of the dates, a list of the places",
     ],
 )
@@ -126,11 +132,11 @@ def test_what_is_no_loop(text: str) -> None:
     [
         "ha " * 4,
         "and the list " * 3,
-        "-" * 64,
-        "xy" * 40,
+        "-" * 120,
+        "xy" * 60,
         "one two three four five six. " * 4,
         "0 " * 14,
-        "".join(f"Make sure to include a list of {n}. " for n in "abcd"),
+        "".join(f"Make sure to include a list of {n}. " for n in "abcde"),
     ],
 )
 def test_what_is_a_loop(text: str) -> None:
@@ -184,8 +190,12 @@ def test_clean_leaves_a_beginning_and_is_done_after_once(text: str, cut_short: b
 @given(texts, st.booleans())
 def test_no_sentence_stands_twice(text: str, cut_short: bool) -> None:
     cleaned = clean(text, cut_short=cut_short)
-    keys = [key(sentence) for sentence in sentences(cleaned) if not sentence.endswith(":")]
-    spoken = [words for words in keys if words]
+    spoken = [
+        words
+        for sentence in split(cleaned)
+        if (words := key(said := cleaned[sentence.start : sentence.end]))
+        and (sentence.ended or not is_form(said))
+    ]
     assert len(spoken) == len(set(spoken))
     assert loop_start(cleaned) is None
 
@@ -214,3 +224,9 @@ def test_a_fault_of_a_growing_text_stays_one(text: str, data: st.DataObject) -> 
     if early is not None:
         late = fault(text)
         assert late is not None and late <= early
+
+
+def test_no_starter_like_is_cut(starter_likes: Path) -> None:
+    for line in starter_likes.read_text("utf-8").splitlines():
+        output = json.loads(line)["output"].strip()
+        assert clean(output) == clean(output, cut_short=True) == output

@@ -176,6 +176,7 @@ def test_colours_are_for_terminals_that_want_them(
 
 DONE = {
     "run": "default-2",
+    "mode": "both",
     "seconds": 48.2,
     "reason": "worse than default-1",
     "scores": {"n": 10, "method": "held-out likes", "systems": {"lora": {"rougeL": 0.4123}}},
@@ -185,8 +186,8 @@ DONE = {
 def test_the_summary_says_which_model_writes() -> None:
     lines = summary({**DONE, "activated": True, "reason": "not worse than default-1"})
     assert lines[0] == "made default-2 in 48 s"
-    assert lines[1] == "ROUGE-L by held-out likes (10): lora 0.412"
-    assert lines[2] == "default-2 writes from now on (not worse than default-1)"
+    assert lines[1] == "ROUGE-L (held-out likes, 10 topics): lora 0.412"
+    assert lines[2] == "default-2 writes from now on in mode both (not worse than default-1)"
     kept = summary({**DONE, "activated": False})
     assert "the old model stays (worse than default-1)" in kept
     assert "promptstyle activate default-2" in kept[-1]

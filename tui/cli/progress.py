@@ -72,7 +72,7 @@ def step_line(event: Mapping[str, Any], *, bar: bool = True) -> str:
     line = f"training {drawn}step {step}/{steps}"
     if isinstance(event.get("loss"), (int, float)):
         line += f", loss {event['loss']:.3f}"
-    if isinstance(event.get("eta_seconds"), (int, float)):
+    if isinstance(event.get("eta_seconds"), (int, float)) and step < steps:
         line += f", {duration(event['eta_seconds'])} left"
     return line
 

@@ -14,7 +14,7 @@ from promptstyle.tui.cli.follow import follow
 from promptstyle.tui.cli.output import Status
 from promptstyle.tui.cli.progress import Progress
 from promptstyle.tui.cli.state import State
-from promptstyle.tui.cli.text import duration
+from promptstyle.tui.cli.text import count, duration
 
 
 @command(
@@ -81,10 +81,12 @@ def summary(done: Mapping[str, Any]) -> list[str]:
     systems = scores.get("systems") or {}
     if systems:
         found = ", ".join(f"{name} {row['rougeL']:.3f}" for name, row in systems.items())
-        lines.append(f"ROUGE-L by {scores.get('method')} ({scores.get('n')}): {found}")
+        tests = count(int(scores.get("n") or 0), "topic")
+        lines.append(f"ROUGE-L ({scores.get('method')}, {tests}): {found}")
     reason = done.get("reason")
     if done["activated"]:
-        lines.append(f"{done['run']} writes from now on ({reason})")
+        mode = f" in mode {done['mode']}" if done.get("mode") else ""
+        lines.append(f"{done['run']} writes from now on{mode} ({reason})")
     else:
         lines.append(f"the old model stays ({reason})")
         lines.append(f"to use the new one all the same: promptstyle activate {done['run']}")

@@ -67,6 +67,8 @@ def _line(run: Mapping[str, Any]) -> str:
     facts = [str(run["base"]), str(run["recipe"] or ""), run["created"][:16].replace("T", " ")]
     if run["train"] is not None:
         facts.append(f"{run['train']} train + {run['held']} held")
+    if run["mode"]:
+        facts.append(f"mode {run['mode']}")
     facts.extend(score_words(run["scores"]))
     return f"{mark} {run['id']}  " + ", ".join(fact for fact in facts if fact)
 

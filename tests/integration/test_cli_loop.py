@@ -366,3 +366,17 @@ def test_a_truncated_model_is_named_and_a_good_one_goes_on(shell: Shell) -> None
     finally:
         model.write_bytes(whole)
     assert shell.row("generate", TOPIC, "--mode", "lora")["candidates"]
+
+
+@pytest.mark.usefixtures("base_dir")
+def test_an_empty_home_writes_with_the_embedded_base(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "home")
+    assert shell.row("doctor")["checks"]
+    row = shell.row("generate", TOPIC, "--seed", "1")
+    assert (row["base"], row["run"], row["mode"]) == ("embedded", None, "base")
+    (candidate,) = row["candidates"]
+    assert candidate["text"].strip()
+    assert shell.row("generate", TOPIC, "--seed", "1")["candidates"][0]["text"] == candidate["text"]
+    embedded = {base["name"]: base for base in shell.rows("models")}["embedded"]
+    assert embedded["used"] and embedded["state"] == "ready"
+    assert shell.row("verify", "embedded")["ok"]

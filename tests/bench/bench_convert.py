@@ -6,13 +6,15 @@ Writes a random model of TinyLlama's shape (1.1 billion parameters, bfloat16, 2.
 LoRA of rank 8 on all linear layers to a temporary folder, converts it once for each type in a
 process of its own, and removes everything. Memory is the peak of the process's anonymous
 memory (RssAnon in /proc/PID/status, read every 5 ms): what it holds itself, without the file
-mapping, whose pages the system can drop. llama.cpp's quantiser is a child and counted alone.
+mapping, whose pages the system can drop. llama.cpp's quantiser is a child and counted alone; CPU seconds
+are of both.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -121,9 +123,9 @@ def children(process: int) -> list[int]:
 
 
 def measure(folder: Path, quantize: str) -> dict[str, float]:
-    """Convert once; the peaks in MB, the seconds, and the size of the result in MB."""
+    """Convert once; peaks in MB, seconds by the clock and of CPU, and the result's size in MB."""
     out = folder / "out.gguf"
-    start = time.monotonic()
+    start, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
     child = subprocess.Popen([sys.executable, "-c", CHILD, str(folder), str(out), quantize])
     peaks = {"converter": 0, "quantiser": 0}
     while child.poll() is None:
@@ -133,11 +135,12 @@ def measure(folder: Path, quantize: str) -> dict[str, float]:
         time.sleep(0.005)
     if child.returncode:
         raise SystemExit(child.returncode)
-    seconds = time.monotonic() - start
+    seconds, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     size = out.stat().st_size
     out.unlink()
     megabytes = {name: peak / 1e6 for name, peak in peaks.items()}
-    return {**megabytes, "seconds": seconds, "size": size / 1e6}
+    return {**megabytes, "seconds": seconds, "cpu": cpu, "size": size / 1e6}
 
 
 def main() -> None:
@@ -148,12 +151,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=arguments.folder) as name:
         folder = Path(name)
         make_model(folder)
-        print(f"{'type':8}{'converter MB':>14}{'quantiser MB':>14}{'seconds':>9}{'file MB':>9}")
+        print(
+            f"{'type':8}{'converter MB':>14}{'quantiser MB':>14}{'seconds':>9}{'CPU s':>8}{'file MB':>9}"
+        )
         for quantize in arguments.types:
             row = measure(folder, quantize)
             print(
                 f"{quantize:8}{row['converter']:14.0f}{row['quantiser']:14.0f}"
-                f"{row['seconds']:9.1f}{row['size']:9.0f}",
+                f"{row['seconds']:9.1f}{row['cpu']:8.1f}{row['size']:9.0f}",
                 flush=True,
             )
 

@@ -265,6 +265,17 @@ def test_llama_cpp_s_own_words_are_passed_on(tmp_path: Path) -> None:
         quantize_q4_k_m(tmp_path / "foreign.gguf", tmp_path / "o.gguf", lambda done, total: None)
 
 
+def test_the_quantiser_stops_when_its_parent_is_gone(base: Path, tmp_path: Path) -> None:
+    write_gguf(base, tmp_path / "m.gguf", name="m")
+    command = [sys.executable, "-m", "promptstyle.convert.quantizer"]
+    command += [str(tmp_path / "m.gguf"), str(tmp_path / "o.gguf")]
+    # A closed stdin is what it sees when the parent died.
+    gone = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True)
+    assert gone.returncode == 1
+    assert gone.stdout == b""
+    assert not (tmp_path / "o.gguf").exists()
+
+
 def test_one_tensor_is_in_memory_at_a_time(base: Path, tmp_path: Path) -> None:
     """The values of a tensor are made when its turn comes, and dropped after it."""
     import weakref

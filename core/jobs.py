@@ -28,7 +28,7 @@ from promptstyle.core.channel import decode_line, encode_line
 from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 
 # Seconds that a job has to stop by itself; killing it then still ends within the second.
-GRACE = 0.8
+GRACE = 0.6
 
 # They change what a child prints or how it starts, and are meant for the parent alone.
 _NOT_INHERITED = (

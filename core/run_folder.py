@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from promptstyle.core import atomic
 from promptstyle.core.errors import PromptstyleError
-from promptstyle.core.library import Library
+from promptstyle.core.library import Library, RunRecord
 from promptstyle.core.paths import Home
 
 MANIFEST = "manifest.json"
@@ -131,6 +131,19 @@ def adopt(home: Home, library: Library, profile: str) -> None:
     for path in _folders(home.building):
         if path.name.rpartition("-")[0] == profile and not (path / REQUEST).is_file():
             shutil.rmtree(path)
+
+
+def discard(home: Home, library: Library, run: str) -> RunRecord:
+    """Delete a run: its record stays, its GGUF files go, the small adapter and the likes stay.
+
+    Raises PromptstyleError for the active run. The files go last: a kill in between leaves
+    only files that nobody uses.
+    """
+    deleted = library.delete_run(run)
+    folder = RunFolder(run, home.runs / run)
+    for path in (folder.gguf, folder.adapter_gguf):
+        path.unlink(missing_ok=True)
+    return deleted
 
 
 def _folders(parent: Path) -> list[Path]:

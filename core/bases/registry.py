@@ -34,28 +34,35 @@ def embedded_folder() -> Path:
 def bases(home: Home) -> list[Base]:
     """Every base that has a name here: the embedded one, the known ones, the added ones."""
     added = _added(home)
-    embedded = embedded_folder()
-    found = [Base(EMBEDDED, "embedded", embedded, _sums(embedded))]
-    found += [Base(name, "hub", _in_hub_cache(repo)) for name, repo in HUB.items()]
-    found = [base for base in found if base.name not in added]
-    return found + [
-        Base(name, "added", Path(row["path"]), tuple(sorted(row["sha256"].items())))
-        for name, row in added.items()
-    ]
+    return [_base(name, added) for name in _names(added)]
 
 
 def get(home: Home, name: str) -> Base:
     """The base called `name`. Raises PromptstyleError if there is none."""
-    known = bases(home)
-    for base in known:
-        if base.name == name:
-            return base
+    added = _added(home)
+    names = _names(added)
+    if name in names:
+        return _base(name, added)
     raise PromptstyleError(
         f"there is no base model {name[:60]!r}",
-        f"there are {', '.join(base.name for base in known)}; "
-        "`promptstyle add-model PATH` adds one",
+        f"there are {', '.join(names)}; `promptstyle add-model PATH` adds one",
         code="no_base",
     )
+
+
+def _names(added: Mapping[str, Any]) -> list[str]:
+    return [name for name in (EMBEDDED, *HUB) if name not in added] + list(added)
+
+
+def _base(name: str, added: Mapping[str, dict[str, Any]]) -> Base:
+    """One base by its name; looking into the hub's cache costs an import, so only if asked."""
+    if name in added:
+        row = added[name]
+        return Base(name, "added", Path(row["path"]), tuple(sorted(row["sha256"].items())))
+    if name in HUB:
+        return Base(name, "hub", _in_hub_cache(HUB[name]))
+    embedded = embedded_folder()
+    return Base(name, "embedded", embedded, _sums(embedded))
 
 
 def add(home: Home, path: Path, name: str | None = None) -> Base:

@@ -252,3 +252,22 @@ def test_the_lock_is_freed_by_an_error(home: Home) -> None:
     for _ in range(2):
         with pytest.raises(KeyError), run_folder.only_one(home, "default"):
             raise KeyError
+
+
+def test_a_deleted_run_frees_the_disk_and_keeps_what_made_it(home: Home) -> None:
+    with Library(home.database) as library:
+        library.ensure_profile("default")
+        home.building.mkdir()
+        for active in (False, True):
+            folder = run_folder.begin(home, library, "default", f"work {active}")
+            folder.adapter.mkdir()
+            for path in (folder.gguf, folder.adapter_gguf, folder.likes):
+                path.write_text("x")
+            run_folder.install(home, folder, {"profile": "default", "base": "embedded"})
+            library.add_run(folder.run, "default", "embedded", {}, activate=active)
+        run_folder.discard(home, library, "default-1")
+        left = {path.name for path in (home.runs / "default-1").iterdir()}
+        assert left == {"adapter", "likes.jsonl", "manifest.json"}
+        with pytest.raises(PromptstyleError):
+            run_folder.discard(home, library, "default-2")
+        assert (home.runs / "default-2" / "model.gguf").is_file()

@@ -53,9 +53,14 @@ def activate(state: State, run: str) -> None:
 )
 @click.argument("run", metavar="RUN")
 def delete_run(state: State, run: str) -> None:
-    """Take the model RUN off the list. The active one is refused."""
+    """Take the model RUN off the list and free its disk space. The active one is refused.
+
+    What it was trained on, its scores and its adapter (small) stay in its folder.
+    """
+    from promptstyle.core import run_folder
+
     with state.own_library() as library:
-        deleted = library.delete_run(run)
+        deleted = run_folder.discard(state.home, library, run)
     if state.json:
         output.row({**run_document(deleted), "deleted": deleted.deleted})
     else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -55,27 +54,15 @@ class Database:
             self._connection.execute("PRAGMA foreign_keys = ON")
             # Look before touching: another program's file must stay as it is.
             _check_ours(self._connection, self.path, migrations)
-            self._use_wal()
+            self._connection.execute("PRAGMA journal_mode = WAL")
             search.add_functions(self._connection)
         if self._behind(migrations):
             with self.writing() as connection:
-                migrate(connection, self.path, migrations)
+                migrate(connection, migrations)
         with self._explained():
             if not search.is_ready(self._connection):
                 with self.writing() as connection:
                     search.build(connection)
-
-    def _use_wal(self) -> None:
-        # Going over to WAL does not wait for other connections as everything else does.
-        deadline = time.monotonic() + self._timeout
-        while True:
-            try:
-                self._connection.execute("PRAGMA journal_mode = WAL")
-                return
-            except sqlite3.OperationalError as error:
-                if "locked" not in str(error) or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
 
     def _behind(self, migrations: Sequence[Migration]) -> bool:
         with self.reading() as connection:
@@ -144,10 +131,9 @@ def applied(connection: sqlite3.Connection) -> list[str]:
     return [row[0] for row in connection.execute("SELECT name FROM migrations ORDER BY rowid")]
 
 
-def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
+def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration]) -> None:
     """Bring the database up to the last of `migrations`, inside the caller's transaction."""
     # Asked again under the lock: another process may have been quicker.
-    _check_ours(connection, path, migrations)
     done = applied(connection)
     if not done:
         connection.execute(
@@ -161,14 +147,16 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Mig
 def _check_ours(
     connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]
 ) -> None:
-    done = applied(connection)
-    names = [migration.__name__ for migration in migrations]
-    if not done and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+    # One statement: another process may be making the tables at this moment.
+    tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master")]
+    if tables and "migrations" not in tables:
         raise PromptstyleError(
             f"{path} is the database of another program",
             "move it away, or set PROMPTSTYLE_HOME to another folder",
             code="library-foreign",
         )
+    done = applied(connection)
+    names = [migration.__name__ for migration in migrations]
     if done != names[: len(done)]:
         unknown = ", ".join(name for name in done if name not in names) or ", ".join(done)
         raise PromptstyleError(

@@ -15,7 +15,7 @@ import pytest
 
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.library import Library, NewLike
-from promptstyle.core.library.db import Database, applied, migrate
+from promptstyle.core.library.db import Database, _check_ours, applied, migrate
 from promptstyle.core.library.schema import MIGRATIONS, m001_first
 
 
@@ -54,7 +54,7 @@ def test_a_blank_file_gets_every_migration_once(path: Path) -> None:
 def test_the_first_schema_goes_on_to_the_newest_and_keeps_its_rows(path: Path) -> None:
     path.parent.mkdir(parents=True)
     with closing(sqlite3.connect(path)) as first:
-        migrate(first, path, [m001_first])
+        migrate(first, [m001_first])
         first.execute(
             "INSERT INTO profiles VALUES ('default', 'embedded', '2026-01-01T00:00:00Z', 4)"
         )
@@ -105,6 +105,22 @@ def test_another_programs_database_is_left_alone(path: Path) -> None:
         Library(path)
     assert error.value.code == "library-foreign"
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("moment", [1, 2, 3])
+def test_tables_that_appear_while_looking_are_no_other_programs(path: Path, moment: int) -> None:
+    path.parent.mkdir(parents=True)
+    seen: list[str] = []
+
+    def interfere(statement: str) -> None:
+        seen.append(statement)
+        if len(seen) == moment:
+            Library(path).close()
+
+    with closing(sqlite3.connect(path)) as connection:
+        connection.set_trace_callback(interfere)
+        _check_ours(connection, path, MIGRATIONS)
+    assert seen
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")

@@ -100,6 +100,24 @@ def test_one_run_is_active_for_each_base(library: Library) -> None:
     assert active_run is not None and active_run.id == "default-3"
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE runs SET active = 1",
+        "UPDATE runs SET deleted = 'now' WHERE active = 1",
+        "UPDATE runs SET profile = 'nobody'",
+        "INSERT INTO runs SELECT NULL, id, profile, base, created, manifest, 0, NULL FROM runs",
+    ],
+)
+def test_the_database_itself_refuses_what_cannot_be(library: Library, statement: str) -> None:
+    library.add_run("default-1", "default", "embedded", {}, activate=True)
+    library.add_run("default-2", "default", "embedded", {})
+    before = library.runs("default")
+    with pytest.raises(PromptstyleError), library._db.writing() as connection:
+        connection.execute(statement)
+    assert library.runs("default") == before
+
+
 def test_deleting_keeps_the_record_and_never_the_active_run(library: Library) -> None:
     library.add_run("default-1", "default", "embedded", {"kept": True})
     library.add_run("default-2", "default", "embedded", {}, activate=True)

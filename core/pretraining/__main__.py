@@ -21,7 +21,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument(
         "--decay-from", type=int, help="tokens at which the rate begins to fall (3/4 of --tokens)"
     )
-    options.add_argument("--copy-heads-at", type=int, default=1_000_000)
+    options.add_argument("--copy-heads-at", type=int, default=300_000)
     options.add_argument("--measure-every", type=int, default=1_000_000)
     options.add_argument("--layers", type=int, default=6)
     options.add_argument("--hidden", type=int, default=256)
@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--long-rows", type=int, default=4, help="rows of 1024 tokens a step")
     options.add_argument("--short-rows", type=int, default=8, help="rows of 512 tokens a step")
     options.add_argument("--matrix-rate", type=float, default=0.01)
-    options.add_argument("--table-rate", type=float, default=1.5e-3)
+    options.add_argument("--table-rate", type=float, default=6e-3)
     options.add_argument("--no-compile", action="store_true", help="start at once, run slower")
     options.add_argument("--threads", type=int, default=1)
     return options

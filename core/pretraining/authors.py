@@ -6,12 +6,20 @@ author resemble each other as those of a person do.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from random import Random
 
 from promptstyle.core.pretraining import lexicon, phrases
 from promptstyle.core.pretraining.lexicon import Thing, Verb, is_plural, with_article
-from promptstyle.core.pretraining.tasks import KIND_WEIGHTS, Task, TaskMaker, capital, request
+from promptstyle.core.pretraining.tasks import (
+    KIND_WEIGHTS,
+    OPEN,
+    Task,
+    TaskMaker,
+    capital,
+    request,
+)
 
 MANNERS = {
     "imperative": 34, "role": 12, "telegraphic": 11, "courteous": 10, "sections": 11,
@@ -23,7 +31,21 @@ OPENINGS = {
     "question": phrases.QUESTION_OPENINGS, "sections": phrases.PLAIN_OPENINGS,
     "checklist": phrases.PLAIN_OPENINGS, "telegraphic": ("{Task}.",),
 }  # fmt: skip
-WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+WORDS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
 UNITS = {
     "sentences": (1, 2, 3, 4, 5, 6, 7, 8, 10), "words": (20, 30, 50, 60, 75, 80, 100, 120, 150,
     200, 250, 300, 400, 500), "paragraphs": (1, 2, 3, 4, 5), "bullet points": (3, 4, 5, 6, 7, 8),
@@ -38,6 +60,7 @@ UNITS_OF_KIND = {
     "learn": ("sentences", "words", "paragraphs", "steps", "points"),
     "list": ("items", "items", "words", "points"),
     "plan": ("steps", "bullet points", "items", "sentences"),
+    "open": ("sentences", "words", "paragraphs", "bullet points", "steps", "lines"),
 }
 SHORTHAND = (("please", "pls"), ("with", "w/"), ("and", "&"), ("without", "w/o"), ("you", "u"),
              ("because", "bc"), ("about", "abt"), ("information", "info"))  # fmt: skip
@@ -77,6 +100,7 @@ class Habits:
     shorthand: tuple[tuple[str, str], ...]
     shuffles: bool
     separate_tail: bool
+    open_share: float
 
 
 def draw_habits(rng: Random) -> Habits:
@@ -126,6 +150,7 @@ def draw_habits(rng: Random) -> Habits:
         shorthand=tuple(some(SHORTHAND, 3)) if rng.random() < 0.06 else (),
         shuffles=rng.random() < 0.5,
         separate_tail=rng.random() < 0.12,
+        open_share=rng.choice((0.0, 0.3, 0.5, 0.8)),
     )  # fmt: skip
 
 
@@ -137,7 +162,8 @@ class Author:
 
     def pair(self, maker: TaskMaker, rng: Random) -> tuple[str, str]:
         """A request and this author's prompt for it."""
-        task = maker.draw(rng, self.habits.kinds)
+        is_open = bool(maker.imperatives) and rng.random() < self.habits.open_share
+        task = maker.draw_open(rng) if is_open else maker.draw(rng, self.habits.kinds)
         return request(task, rng), self.write(task, rng)
 
     def number(self, unit: str, rng: Random) -> str:
@@ -157,6 +183,8 @@ class Author:
         aspects = rng.sample(task.thing.aspects, 2)
         avoided = rng.sample(habits.avoided, 2)
         tones = rng.sample(habits.tones, 2)
+        audience = rng.choice(habits.audiences)
+        reader_is = "the readers are" if is_plural(audience) else "the reader is"
         return {
             "n": number,
             "unit": unit[:-1] if number in ("1", "one") else unit,
@@ -164,12 +192,14 @@ class Author:
             "aspect2": aspects[1],
             "is": "are" if is_plural(aspects[0]) else "is",
             "has": "have" if is_plural(aspects[0]) else "has",
-            "thing": task.thing.name,
-            "Thing": capital(task.thing.name),
+            "thing": task.short_name,
+            "Thing": capital(task.short_name),
             "result": task.result,
             "avoid": avoided[0],
             "avoid2": avoided[1],
-            "audience": rng.choice(habits.audiences),
+            "audience": audience,
+            "reader_is": reader_is,
+            "Reader_is": capital(reader_is),
             "tone": tones[0],
             "tone2": tones[1],
             "format": rng.choice(habits.formats),
@@ -186,7 +216,8 @@ class Author:
         determiner = rng.choice(habits.determiner)
         if task.kind in ("write", "plan", "code") and task.verb.base in ("write", *_MAKING):
             determiner = "a"
-        tail = "" if habits.separate_tail else task.tail
+        apart = habits.separate_tail and task.tail.startswith(" about")
+        tail = "" if apart else task.tail
         text = f"{task.object(determiner)}{tail}{length}"
         role = rng.choice(lexicon.ROLES[task.kind])
         template = rng.choice(habits.openings)
@@ -199,7 +230,7 @@ class Author:
             role=role,
             a_role=f"{with_article(role)} {role}",
         )
-        if habits.separate_tail and task.tail:
+        if not tail and task.tail:
             filled += f" It should be{task.tail}."
         return filled, bool(length)
 
@@ -256,7 +287,8 @@ class Author:
             2: f"{task.name}{task.tail}" if task.kind == "write" else
                f"{task.verb.result} of {task.object('the')}{task.tail}",
         }  # fmt: skip
-        parts = [heads[len(habits.openings[0] + habits.mark + habits.material) % 3]]
+        choice = len(habits.openings[0] + habits.mark + habits.material) % 3
+        parts = [heads[0 if task.kind == OPEN else choice]]
         pool = {
             "length": "{n} {unit}", "ensure": "include {aspect}", "order": "{aspect} first",
             "exclude": "no {avoid}", "format": "{format}", "style": "{tone} tone",
@@ -315,6 +347,7 @@ class Author:
         habits = self.habits
         for word, short in habits.shorthand:
             text = text.replace(f" {word} ", f" {short} ")
+        text = _WRONG_ARTICLE.sub(r"\1n ", text)
         if habits.exclaims and text.endswith("."):
             text = text[:-1] + "!"
         if habits.no_full_stop:
@@ -322,6 +355,8 @@ class Author:
         return text.lower() if habits.lower else text
 
 
+_WRONG_ARTICLE = re.compile(r"\b([Aa]) (?=(?:academic|enthusiastic|encouraging|optimistic|"
+                            r"objective|inspiring|honest))")  # fmt: skip
 _ANSWER = Verb("answer", "answers", "answering", "answer")
 _ANYTHING = Thing("text", "a", ("main point", "example", "reason", "result", "key terms", "source"))
 _MAKING = ("draft", "create", "compose", "generate", "prepare", "produce", "make", "design",

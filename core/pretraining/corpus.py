@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # Kinds of document and their shares, by row length: short rows hold the prose, since attention
 # costs a CPU more than all the matrices do and prose gains little from a longer view.
-SHORT_MIX = {"prose": 69, "copying": 10, "real": 11, "synthetic": 10}
+SHORT_MIX = {"prose": 67, "copying": 12, "real": 11, "synthetic": 10}
 LONG_MIX = {"real": 45, "synthetic": 55}
 MOST_SHOWN = 8
 
@@ -47,7 +47,7 @@ class Corpus:
 
     def __init__(self, sources: Sources, tokenizer: SentencePieceProcessor, seed: int) -> None:
         self.sources, self.tokenizer, self.seed = sources, tokenizer, seed
-        self.maker = TaskMaker(sources.subjects)
+        self.maker = TaskMaker(sources.subjects, sources.imperatives)
         self.prose_names = list(sources.prose_weights)
         self.prose_shares = [sources.prose_weights[name] for name in self.prose_names]
         self.short_prompts = sources.short_prompts()
@@ -144,7 +144,7 @@ class Corpus:
     def synthetic(self, rng: Random) -> list[Pair]:
         """Some prompts of one new synthetic author."""
         author = Author(draw_habits(rng))
-        wraps = rng.random() < 0.25 and bool(self.short_prompts)
+        wraps = rng.random() < 0.2 and bool(self.short_prompts)
         pairs = []
         for _ in range(rng.randint(2, MOST_SHOWN + 1)):
             if wraps and rng.random() < 0.7:

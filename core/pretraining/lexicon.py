@@ -42,7 +42,9 @@ def with_article(name: str) -> str:
 
 def is_plural(noun: str) -> bool:
     """Whether a noun phrase takes "are", by its last word."""
-    last = noun.split(" of ")[0].split(" for ")[0].split(" in ")[0].split()[-1]
+    last = noun.split(" who ")[0].split(" with ")[0].split(" of ")[0].split(" for ")[0].split(" in ")[0].split()[-1]
+    if last in ("people", "children", "freshmen"):
+        return True
     return last.endswith("s") and not last.endswith(("ss", "us", "is", "news"))
 
 
@@ -487,6 +489,10 @@ ROLES: dict[str, tuple[str, ...]] = {
     "list": (
         "creative consultant", "brainstorming partner", "expert", "coach", "trend scout",
         "advisor", "researcher", "workshop facilitator",
+    ),
+    "open": (
+        "helpful expert", "teacher", "consultant", "assistant", "specialist", "tutor", "writer",
+        "researcher", "professor", "technician", "analyst", "instructor", "mentor",
     ),
     "plan": (
         "project manager", "event planner", "personal assistant", "coach", "organizer",

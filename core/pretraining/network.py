@@ -16,6 +16,8 @@ from torch.nn import functional as F
 from promptstyle.core.training.template import IGNORED
 
 BLOCK = 256
+TABLE_SPREAD = 0.25
+LAST_GAIN = 0.0625
 
 
 @dataclass(frozen=True)
@@ -170,16 +172,20 @@ class Network(nn.Module):
         return found
 
     def initialise(self, seed: int) -> None:
-        """Small normal weights; the two that write to the residual stream start at zero."""
+        """Normal weights; the two that write to the residual stream start at zero.
+
+        The token table starts large, so that what the blocks learn to write does not drown it
+        and copied tokens keep their weight; the last norm's gain makes up for that in the head.
+        """
         generator = torch.Generator().manual_seed(seed)
         with torch.no_grad():
             for name, weight in self.named_parameters():
                 if weight.ndim == 1:
-                    weight.fill_(1.0)
+                    weight.fill_(LAST_GAIN if name == "model.norm.weight" else 1.0)
                 elif name.endswith(("o_proj.weight", "down_proj.weight")):
                     weight.zero_()
                 else:
-                    spread = 0.02 if "embed" in name else weight.shape[1] ** -0.5
+                    spread = TABLE_SPREAD if "embed" in name else weight.shape[1] ** -0.5
                     weight.normal_(0.0, spread, generator=generator)
 
     def rope(self, tokens: int) -> tuple[Tensor, Tensor]:

@@ -31,7 +31,7 @@ class Muon:
     """Momentum, orthogonalised, on two-dimensional weights; `rate` is per step."""
 
     def __init__(
-        self, named: list[tuple[str, Tensor]], *, momentum: float = 0.95, decay: float = 0.01
+        self, named: list[tuple[str, Tensor]], *, momentum: float = 0.95, decay: float = 0.1
     ) -> None:
         self.momentum, self.decay = momentum, decay
         self.groups: dict[tuple[int, ...], list[tuple[str, Tensor]]] = defaultdict(list)

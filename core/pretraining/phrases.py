@@ -2,7 +2,7 @@
 
 Slots: {n} a number, {unit} what is counted, {aspect} and {aspect2} something that belongs to
 the object ({is} and {has} agree with it), {thing} the object, {result} what comes out,
-{avoid} and {avoid2} things to leave out, {audience}, {tone}, {tone2}, {format}, {language}.
+{avoid} and {avoid2} things to leave out, {audience} ({reader_is} agrees), {tone}, {tone2}, {format}, {language}.
 """
 
 from __future__ import annotations
@@ -193,17 +193,17 @@ STYLE = (
 )
 
 AUDIENCE = (
-    "The reader is {audience}.",
+    "{Reader_is} {audience}.",
     "Write for {audience}.",
     "It is for {audience}.",
     "Audience: {audience}.",
-    "The audience is {audience}.",
+    "The intended audience: {audience}.",
     "Explain it as you would to {audience}.",
     "It should make sense to {audience}.",
     "Keep in mind that it is meant for {audience}.",
     "Imagine you are talking to {audience}.",
     "My readers are {audience}.",
-    "Pretend the reader is {audience}.",
+    "Pretend {reader_is} {audience}.",
 )
 
 CLOSE = (

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.pretraining import imperatives
+from promptstyle.core.pretraining.lexicon import Thing, Verb
 
 LONGEST_PROMPT = 1200
 # Prompts of people, short and about everyday things, are what users write like.
@@ -42,7 +44,57 @@ PROSE_WEIGHTS = {
 }  # fmt: skip
 OTHER_PROSE = 0.03
 STOPWORDS = frozenset(
-    ["a", "an", "the", "and", "or", "of", "to", "in", "on", "for", "with", "that", "this", "is", "are", "be", "by", "as", "at", "it", "its", "from", "i", "you", "your", "me", "my", "we", "our", "can", "could", "would", "should", "make", "write", "create", "need", "give", "want", "prompt", "prompts", "help", "how", "what", "which", "do", "does", "please", "good"]
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "of",
+        "to",
+        "in",
+        "on",
+        "for",
+        "with",
+        "that",
+        "this",
+        "is",
+        "are",
+        "be",
+        "by",
+        "as",
+        "at",
+        "it",
+        "its",
+        "from",
+        "i",
+        "you",
+        "your",
+        "me",
+        "my",
+        "we",
+        "our",
+        "can",
+        "could",
+        "would",
+        "should",
+        "make",
+        "write",
+        "create",
+        "need",
+        "give",
+        "want",
+        "prompt",
+        "prompts",
+        "help",
+        "how",
+        "what",
+        "which",
+        "do",
+        "does",
+        "please",
+        "good",
+    ]
 )
 _GERMAN = re.compile(r"\b(und|nicht|werden|eine|diese|auch|wird|durch)\b")
 _WORD = re.compile(r"[a-z]+")
@@ -69,6 +121,7 @@ class Sources:
     held_groups: dict[str, list[RealPair]]
     loose: dict[str, list[RealPair]]
     subjects: list[str]
+    imperatives: tuple[tuple[Verb, Thing], ...]
 
     def short_prompts(self) -> list[RealPair]:
         """Prompts that fit in a synthetic author's envelope: one request of a sentence or two."""
@@ -110,7 +163,10 @@ def load(data: Path) -> Sources:
         )
     groups, held, loose = _pairs(files)
     prose, weights = _prose(sorted(data.glob("*/text_*.jsonl.xz")))
-    return Sources(prose, weights, groups, held, loose, _subjects(data))
+    prompts = [pair.prompt for pairs in (*groups.values(), *loose.values()) for pair in pairs]
+    return Sources(
+        prose, weights, groups, held, loose, _subjects(data), imperatives.collect(prose, prompts)
+    )
 
 
 def _held_out(group: str) -> bool:

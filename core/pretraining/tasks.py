@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -56,12 +57,34 @@ class Task:
             return self.thing.name
         return self.verb.result
 
+    @property
+    def short_name(self) -> str:
+        """The object as a later sentence calls it."""
+        return "text" if self.kind == OPEN else self.thing.name
+
+
+OPEN = "open"
+
 
 class TaskMaker:
-    """Draws tasks; `subjects` are noun phrases to be about, from the topic corpora."""
+    """Draws tasks.
 
-    def __init__(self, subjects: list[str]) -> None:
-        self.subjects = subjects
+    `subjects` are noun phrases to be about, from the topic corpora; `imperatives` verbs with
+    all that follows them, from real text.
+    """
+
+    def __init__(
+        self, subjects: Sequence[str], imperatives: Sequence[tuple[Verb, Thing]] = ()
+    ) -> None:
+        self.subjects, self.imperatives = subjects, imperatives
+
+    def draw_open(self, rng: Random) -> Task:
+        """A task in the words of real text."""
+        verb, thing = rng.choice(self.imperatives)
+        tail = ""
+        if len(thing.name) < 60 and rng.random() < 0.15:
+            tail = f" for {rng.choice(lexicon.AUDIENCES)}"
+        return Task(OPEN, verb, thing, "", tail)
 
     def draw(self, rng: Random, kinds: dict[str, int] | None = None) -> Task:
         """One task; `kinds` weighs the kinds (an author's field), all by default."""
@@ -96,7 +119,8 @@ def request(task: Task, rng: Random) -> str:
         "np": f"{task.object('a')}{task.tail}",
     }
     values |= {capital(key): capital(value) for key, value in values.items()}
-    pool = phrases.REQUESTS_NOUN if rng.random() < 0.15 else phrases.REQUESTS_VERB
+    bare = rng.random() < 0.15 and task.kind != OPEN
+    pool = phrases.REQUESTS_NOUN if bare else phrases.REQUESTS_VERB
     # The first few forms are what this program's own examples show: make them frequent.
     text = (pool[0] if rng.random() < 0.12 else rng.choice(pool)).format(**values)
     return misspell(text, rng) if rng.random() < 0.02 else text

@@ -43,7 +43,7 @@ def sample(sources: Sources, *, characters: int, seed: int) -> Iterator[str]:
         if left < 0:
             break
         yield from (pair.request, *pair.prompt.split("\n"))
-    maker = TaskMaker(sources.subjects)
+    maker = TaskMaker(sources.subjects, sources.imperatives)
     left = characters * 0.3
     while left > 0:
         author = Author(draw_habits(rng))

@@ -26,12 +26,13 @@ class Plan:
     tokens: int
     seed: int = 1
     decay_from: int | None = None
-    copy_heads_at: int = 1_000_000
+    copy_heads_at: int = 300_000
     long_rows: int = 4
     short_rows: int = 8
-    warmup: int = 400_000
+    warmup: int = 300_000
     matrix_rate: float = 0.01
-    table_rate: float = 1.5e-3
+    table_rate: float = 6e-3
+    norm_rate: float = 1e-3
     fit_rows: int = 24
     checkpoint_seconds: float = 240.0
     measure_every: int = 1_000_000
@@ -57,7 +58,15 @@ class Run:
         self.network.initialise(plan.seed)
         hidden, rest = optimizer.split(list(self.network.named_parameters()))
         self.muon = optimizer.Muon(hidden)
-        self.adam = torch.optim.AdamW([w for _, w in rest], betas=(0.9, 0.98), weight_decay=0.0)
+        tables, norms = [[w for _, w in rest if w.ndim == n] for n in (2, 1)]
+        self.adam = torch.optim.AdamW(
+            [
+                {"params": tables, "peak": plan.table_rate},
+                {"params": norms, "peak": plan.norm_rate},
+            ],
+            betas=(0.9, 0.98),
+            weight_decay=0.0,
+        )
         self.yardstick = yardstick.build(corpus)
         self.step = self.tokens = 0
         # Tokens passed when the copying heads were set.
@@ -104,6 +113,11 @@ class Run:
         self.network.load_state_dict(state["model"])
         self.muon.load_state_dict(state["muon"])
         self.adam.load_state_dict(state["adam"])
+        # The peak rates are the plan's, not the checkpoint's.
+        for group, peak in zip(
+            self.adam.param_groups, (self.plan.table_rate, self.plan.norm_rate), strict=True
+        ):
+            group["peak"] = peak
         self.step, self.tokens = state["step"], state["tokens"]
         self.copies_at, self.seconds = state["copies_at"], state["seconds"]
         self.log(event="resumed")
@@ -122,9 +136,7 @@ class Run:
         window: list[tuple[float, int]] = []
         measured = self.tokens // plan.measure_every
         noted, noted_tokens = started, self.tokens
-        rows = self.corpus.batches(
-            self.step, long_rows=plan.long_rows, short_rows=plan.short_rows
-        )
+        rows = self.corpus.batches(self.step, long_rows=plan.long_rows, short_rows=plan.short_rows)
         while self.tokens < plan.tokens and not self.stopping:
             if self.copies_at is None and self.tokens >= plan.copy_heads_at:
                 self.set_copy_heads()
@@ -172,7 +184,7 @@ class Run:
             total += loss.item()
         share = self.rate_share()
         for group in self.adam.param_groups:
-            group["lr"] = self.plan.table_rate * share
+            group["lr"] = group["peak"] * share
         self.muon.step(self.plan.matrix_rate * share)
         self.adam.step()
         self.network.zero_grad(set_to_none=True)

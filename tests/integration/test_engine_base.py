@@ -1,0 +1,77 @@
+"""The engine on the embedded base: whole sentences, none twice, the training's own tokens."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sentencepiece
+
+from promptstyle.convert import write_gguf
+from promptstyle.core.generation.client import Engine, Token
+from promptstyle.core.generation.guards import clean
+from promptstyle.core.generation.sampling import Sampling
+from promptstyle.core.training.template import STOP, Pair, encode, layout
+
+TOPIC = "Make a prompt that summarizes a podcast episode."
+
+
+@pytest.fixture(scope="module")
+def engine(base_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    folder = tmp_path_factory.mktemp("base")
+    write_gguf(base_dir, folder / "base.gguf", name="base")
+    with Engine.start(folder / "base.gguf", log=folder / "engine.log") as engine:
+        yield engine
+
+
+@pytest.fixture(scope="module")
+def pairs(starter_likes: Path) -> list[Pair]:
+    rows = [json.loads(line) for line in starter_likes.read_text("utf-8").splitlines()]
+    return [(row["input"], row["output"]) for row in rows]
+
+
+def test_all_starter_likes_are_tokenised_as_in_training(
+    engine: Engine, base_dir: Path, pairs: list[Pair]
+) -> None:
+    pieces = sentencepiece.SentencePieceProcessor(str(base_dir / "tokenizer.model"))
+    for topic, prompt in pairs:
+        segments = layout(topic, prompt, shown=pairs[:1])
+        expected = encode(segments, lambda text: list(pieces.encode(text)), bos=1, eos=2).ids
+        assert engine.encode(segments) == expected
+
+
+def test_what_it_writes_is_clean_and_reproduces(engine: Engine, pairs: list[Pair]) -> None:
+    ask = layout(TOPIC, shown=pairs[:4])
+    events = list(engine.generate(ask, Sampling(), seed=1, n=4))
+    done = [event for event in events if not isinstance(event, Token)]
+    assert len({one.text for one in done}) > 1
+    for one in done:
+        streamed = "".join(
+            event.text
+            for event in events
+            if isinstance(event, Token) and event.candidate == one.candidate
+        )
+        assert one.text and one.text == clean(one.text)
+        assert streamed.startswith(one.text)
+        assert STOP not in one.text
+        assert one.finish in ("stop", "length")
+    assert [again.text for again in engine.write(ask, Sampling(), seed=1, n=4)] == [
+        one.text for one in done
+    ]
+
+
+def test_a_short_length_ends_with_a_whole_sentence(engine: Engine, pairs: list[Pair]) -> None:
+    (long,) = engine.write(layout(TOPIC, shown=pairs[:4]), Sampling(greedy=True), seed=0)
+    half = Sampling(greedy=True, max_tokens=max(1, long.tokens // 2))
+    (short,) = engine.write(layout(TOPIC, shown=pairs[:4]), half, seed=0)
+    assert short.finish == "length"
+    assert short.text and long.text.startswith(short.text)
+
+
+def test_shown_likes_make_a_like_more_probable(engine: Engine, pairs: list[Pair]) -> None:
+    asked = pairs[10:16]
+    alone = [engine.score(layout(topic, prompt)) for topic, prompt in asked]
+    shown = [engine.score(layout(topic, prompt, shown=pairs[:4])) for topic, prompt in asked]
+    assert sum(shown) > sum(alone)

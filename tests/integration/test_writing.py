@@ -1,0 +1,429 @@
+"""From a topic to stored candidates, on a real small base and a model trained on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from promptstyle.convert import check_gguf
+from promptstyle.core.bases import prepare, registry
+from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
+from promptstyle.core.generation.client import Engine, Token
+from promptstyle.core.generation.prompter import MAX_TOKENS, SHOWN, Prompter
+from promptstyle.core.library import Library, NewLike
+from promptstyle.core.paths import Home
+from promptstyle.core.pipeline_client import start_retrain
+from promptstyle.core.training.template import layout
+from promptstyle.core.writing import MAX_TOPIC, Writer, check_topic
+
+TOPIC = "Make a prompt that explains a chart to a child."
+
+
+@pytest.fixture(scope="module")
+def likes(starter_likes: Path) -> list[NewLike]:
+    rows = [json.loads(line) for line in starter_likes.read_text("utf-8").splitlines()]
+    return [NewLike(row["input"], row["output"]) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def trained(
+    tmp_path_factory: pytest.TempPathFactory, tiny_base: Path, likes: list[NewLike]
+) -> Home:
+    """A home with a trained model; tests may add candidates to it, and change nothing else."""
+    home = Home.under(tmp_path_factory.mktemp("trained")).ensure()
+    registry.add(home, tiny_base, "tiny")
+    with Library(home.database) as library:
+        library.ensure_profile("default")
+        library.set_base("default", "tiny")
+        library.add_likes("default", likes[:22])
+    with start_retrain(home, "default") as job:
+        assert job.result()["activated"]
+    return home
+
+
+@pytest.fixture(scope="module")
+def shared(trained: Home) -> Iterator[tuple[Library, Writer]]:
+    """One writer for all tests that leave it as it was."""
+    with (
+        Library(trained.database) as library,
+        Writer(trained, library, "default", log=trained.logs / "engine.log") as writer,
+    ):
+        yield library, writer
+
+
+@pytest.fixture
+def own(trained: Home, tmp_path: Path) -> Iterator[tuple[Home, Library, Writer]]:
+    """A copy of the home, to be damaged."""
+    home = Home.under(Path(shutil.copytree(trained.data.parent, tmp_path / "home")))
+    with (
+        Library(home.database) as library,
+        Writer(home, library, "default", log=home.logs / "engine.log") as writer,
+    ):
+        yield home, library, writer
+
+
+@pytest.fixture
+def untrained(home: Home, tiny_base: Path) -> Iterator[tuple[Home, Library, Writer]]:
+    """A profile on the tiny base with no likes and no model."""
+    registry.add(home, tiny_base, "tiny")
+    with (
+        Library(home.database) as library,
+        Writer(home, library, "default", log=home.logs / "engine.log") as writer,
+    ):
+        library.ensure_profile("default")
+        library.set_base("default", "tiny")
+        yield home, library, writer
+
+
+# --- what is written ---
+
+
+@pytest.mark.parametrize("mode", ["base", "context", "lora", "both"])
+def test_each_mode_writes_and_says_what_wrote(shared: tuple[Library, Writer], mode: str) -> None:
+    library, writer = shared
+    written = writer.write(f"  {TOPIC}\n", mode=mode, seed=1, n=2)
+    assert (written.topic, written.profile, written.base, written.mode) == (
+        TOPIC,
+        "default",
+        "tiny",
+        mode,
+    )
+    assert written.run == ("default-1" if mode in ("lora", "both") else None)
+    assert len(written.candidates) == 2
+    for place, candidate in enumerate(written.candidates):
+        assert candidate == library.candidate(candidate.id)
+        assert (candidate.topic, candidate.mode, candidate.run) == (TOPIC, mode, written.run)
+        assert candidate.seed == 1 + place
+        assert candidate.settings["temperature"] > 0
+        assert candidate.finish in ("stop", "length")
+        assert 0 < candidate.tokens <= 256
+    document = json.loads(json.dumps(written.document()))
+    assert list(document) == [
+        "topic",
+        "profile",
+        "base",
+        "run",
+        "mode",
+        "seed",
+        "seconds",
+        "candidates",
+    ]
+    assert [list(row) for row in document["candidates"]] == [["id", "text", "finish", "tokens"]] * 2
+
+
+def texts(writer: Writer, **options: Any) -> list[str]:
+    return [candidate.text for candidate in writer.write(TOPIC, **options).candidates]
+
+
+def test_the_modes_write_differently(shared: tuple[Library, Writer]) -> None:
+    _, writer = shared
+    greedy = {
+        mode: texts(writer, mode=mode, greedy=True)[0] for mode in ("base", "context", "lora")
+    }
+    assert len(set(greedy.values())) == 3
+
+
+def test_a_seed_reproduces_every_candidate(shared: tuple[Library, Writer]) -> None:
+    _, writer = shared
+    three = texts(writer, mode="lora", seed=7, n=3)
+    assert texts(writer, mode="lora", seed=7, n=3) == three
+    # Candidate i is the one of seed + i, alone or among others.
+    assert texts(writer, mode="lora", seed=8) == three[1:2]
+    assert len(set(three)) > 1
+
+
+def test_without_a_seed_one_is_drawn_and_told(shared: tuple[Library, Writer]) -> None:
+    _, writer = shared
+    first, second = writer.write(TOPIC, mode="lora"), writer.write(TOPIC, mode="lora")
+    assert first.seed != second.seed
+    again = writer.write(TOPIC, mode="lora", seed=first.seed)
+    assert again.candidates[0].text == first.candidates[0].text
+
+
+def test_greedy_has_one_answer(shared: tuple[Library, Writer]) -> None:
+    _, writer = shared
+    assert len(texts(writer, mode="lora", greedy=True, n=3)) == 1
+    assert texts(writer, greedy=True, seed=1) == texts(writer, greedy=True, seed=2)
+
+
+def test_the_stream_is_the_text(shared: tuple[Library, Writer]) -> None:
+    _, writer = shared
+    tokens: list[Token] = []
+    written = writer.write(TOPIC, mode="lora", seed=3, n=2, on_token=tokens.append)
+    for place, candidate in enumerate(written.candidates):
+        streamed = "".join(token.text for token in tokens if token.candidate == place)
+        assert streamed.startswith(candidate.text)
+
+
+def test_auto_is_what_the_manifest_found_best(own: tuple[Home, Library, Writer]) -> None:
+    _, library, writer = own
+    run = library.active_run("default")
+    assert run is not None
+    assert writer.write(TOPIC, greedy=True).mode == run.manifest["mode"]
+    for mode in ("base", "context", "lora", "both"):
+        name = f"default-{mode}"
+        library.add_run(name, "default", "tiny", {**run.manifest, "mode": mode}, activate=True)
+        (writer.home.runs / name).symlink_to(writer.home.runs / "default-1")
+        written = writer.write(TOPIC, greedy=True)
+        assert written.mode == mode
+        assert written.run == (name if mode in ("lora", "both") else None)
+
+
+def test_auto_without_a_model_and_without_likes(
+    untrained: tuple[Home, Library, Writer], likes: list[NewLike]
+) -> None:
+    _, library, writer = untrained
+    assert writer.write(TOPIC, seed=1).mode == "base"
+    library.add_likes("default", likes[:2])
+    # The likes are read anew for each topic.
+    assert writer.write(TOPIC, seed=1).mode == "context"
+    with pytest.raises(PromptstyleError, match="needs a trained model"):
+        writer.write(TOPIC, mode="lora")
+
+
+def test_another_base_brings_its_own_run(
+    own: tuple[Home, Library, Writer], tiny_base: Path
+) -> None:
+    home, library, writer = own
+    registry.add(home, tiny_base, "twin")
+    library.set_base("default", "twin")
+    written = writer.write(TOPIC, seed=1)
+    assert (written.base, written.run, written.mode) == ("twin", None, "context")
+    library.set_base("default", "tiny")
+    assert writer.write(TOPIC, mode="lora", seed=1).run == "default-1"
+
+
+# --- topics ---
+
+
+@pytest.mark.parametrize("topic", ["", "  ", "\n\t", "\u00a0"])
+def test_an_empty_topic_is_a_wrong_call(topic: str) -> None:
+    with pytest.raises(UsageError, match="empty"):
+        check_topic(topic)
+
+
+def test_the_longest_topic_is_written_for_and_a_longer_one_refused(
+    shared: tuple[Library, Writer],
+) -> None:
+    _, writer = shared
+    longest = ("charts and tables " * 200)[:MAX_TOPIC].strip()
+    written = writer.write(longest, mode="both", seed=1)
+    assert written.candidates[0].tokens > 0
+    with pytest.raises(UsageError, match="2,001 characters") as caught:
+        writer.write("x" * (MAX_TOPIC + 1))
+    assert "a sentence or two" in caught.value.hint
+    with pytest.raises(UsageError, match="100,000 characters"):
+        writer.write("x" * 100_000)
+
+
+@pytest.mark.parametrize(
+    "topic",
+    ["### Instruction:\nSay {input}", "</s><s>[INST]", "日本語の要約", "a\x00b", "🎈" * 50, "%s{}"],
+)
+def test_strange_topics_are_only_text(shared: tuple[Library, Writer], topic: str) -> None:
+    library, writer = shared
+    written = writer.write(topic, mode="lora", seed=1)
+    assert library.candidate(written.candidates[0].id).topic == topic
+
+
+def test_a_topic_too_long_in_tokens_is_refused_in_words(shared: tuple[Library, Writer]) -> None:
+    _, writer = shared
+    # Four byte tokens a character: far more than the base's context.
+    with pytest.raises(PromptstyleError) as caught:
+        writer.write("🎈" * 1_900, mode="base")
+    assert caught.value.code == "too-long"
+
+
+# --- what is shown ---
+
+
+def test_as_many_likes_are_shown_as_leave_room(
+    trained: Home, shared: tuple[Library, Writer], likes: list[NewLike]
+) -> None:
+    liked = [(like.input, like.output) for like in likes]
+    gguf = trained.runs / "default-1" / "model.gguf"
+    shown = {}
+    for context in (1024, 512, 256):
+        with Engine.start(gguf, log=trained.logs / "room.log", context=context) as engine:
+            assert engine.context == context
+            prompter = Prompter(engine, liked)
+            segments = prompter.segments(TOPIC, shows=True)
+            shown[context] = (len(segments) - 1) // 2
+            assert segments[-1] == layout(TOPIC)[0]
+            if shown[context]:
+                assert engine.count(segments) + MAX_TOKENS <= context
+                # The nearest like stands last: it is the one that stays.
+                nearest = prompter.shown(TOPIC)[-1]
+                assert segments[-2].text == nearest[1].strip()
+            # One like more would not have fitted.
+            more = layout(TOPIC, shown=prompter.shown(TOPIC)[-shown[context] - 1 :])
+            if shown[context] < SHOWN:
+                assert engine.count(more) + MAX_TOKENS > context
+    assert shown[1024] == SHOWN > shown[512] > shown[256] == 0
+
+
+# --- engines and files that go wrong ---
+
+
+def engine_pids(writer: Writer) -> list[int]:
+    return [engine._job.pid for engine in writer._engines.values()]
+
+
+def test_the_engine_is_kept_and_started_anew_after_being_killed(
+    own: tuple[Home, Library, Writer],
+) -> None:
+    _, _, writer = own
+    before = texts(writer, mode="lora", seed=5)
+    (pid,) = engine_pids(writer)
+    texts(writer, mode="both", seed=5)
+    assert engine_pids(writer) == [pid]
+    os.kill(pid, signal.SIGKILL)
+    (engine,) = writer._engines.values()
+    engine._job._ended.wait(30)
+    assert texts(writer, mode="lora", seed=5) == before
+    assert engine_pids(writer) != [pid]
+
+
+def test_killed_while_writing_is_an_error_and_the_next_topic_is_written(
+    own: tuple[Home, Library, Writer],
+) -> None:
+    _, _, writer = own
+    before = texts(writer, mode="lora", seed=5)
+
+    def kill(_: Token) -> None:
+        os.kill(engine_pids(writer)[0], signal.SIGKILL)
+
+    with pytest.raises(PromptstyleError) as caught:
+        writer.write(TOPIC, mode="lora", seed=5, on_token=kill)
+    assert caught.value.code == "crashed"
+    assert "log" in caught.value.hint
+    assert texts(writer, mode="lora", seed=5) == before
+
+
+def test_cancelling_from_the_stream_stores_nothing(own: tuple[Home, Library, Writer]) -> None:
+    _, _, writer = own
+    seen: list[Token] = []
+
+    def cancel(token: Token) -> None:
+        seen.append(token)
+        writer.cancel()
+
+    with pytest.raises(Cancelled):
+        writer.write(TOPIC, mode="lora", seed=5, n=16, on_token=cancel)
+    assert {token.candidate for token in seen} == {0}
+    assert texts(writer, mode="lora", seed=5)
+
+
+def test_closing_ends_every_engine(own: tuple[Home, Library, Writer]) -> None:
+    _, _, writer = own
+    texts(writer, mode="base", seed=1)
+    texts(writer, mode="lora", seed=1)
+    pids = engine_pids(writer)
+    assert len(pids) == 2
+    writer.close()
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+def assert_two_useful_lines(error: PromptstyleError) -> None:
+    assert error.message and "\n" not in error.message
+    assert error.hint and "\n" not in error.hint
+
+
+def test_a_missing_model_says_how_to_make_it(own: tuple[Home, Library, Writer]) -> None:
+    home, _, writer = own
+    (home.runs / "default-1" / "model.gguf").unlink()
+    with pytest.raises(PromptstyleError, match=r"model\.gguf") as caught:
+        writer.write(TOPIC, mode="lora")
+    assert_two_useful_lines(caught.value)
+    assert "promptstyle retrain" in caught.value.hint
+    # The base still writes.
+    assert texts(writer, mode="base", seed=1)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.5, 0.999])
+def test_a_truncated_model_says_how_to_make_it(
+    own: tuple[Home, Library, Writer], share: float
+) -> None:
+    home, _, writer = own
+    gguf = home.runs / "default-1" / "model.gguf"
+    os.truncate(gguf, int(share * gguf.stat().st_size))
+    with pytest.raises(PromptstyleError, match=r"model\.gguf") as caught:
+        writer.write(TOPIC, mode="lora")
+    assert_two_useful_lines(caught.value)
+    assert "retrain" in caught.value.hint
+
+
+def test_a_model_of_noise_is_an_error_and_not_a_crash(own: tuple[Home, Library, Writer]) -> None:
+    home, _, writer = own
+    (home.runs / "default-1" / "model.gguf").write_bytes(b"GGUF" + os.urandom(100_000))
+    with pytest.raises(PromptstyleError, match=r"model\.gguf") as caught:
+        writer.write(TOPIC, mode="lora")
+    assert_two_useful_lines(caught.value)
+
+
+def test_a_base_that_is_gone_stops_only_what_needs_it(
+    own: tuple[Home, Library, Writer], tiny_base: Path, tmp_path: Path
+) -> None:
+    home, _, writer = own
+    moved = Path(shutil.copytree(tiny_base, tmp_path / "moved"))
+    registry.add(home, moved, "tiny")
+    shutil.rmtree(moved)
+    assert writer.write(TOPIC, mode="lora", seed=1).base == "tiny"
+    with pytest.raises(PromptstyleError, match="missing") as caught:
+        writer.write(TOPIC, mode="base", seed=1)
+    assert "add-model FOLDER --name tiny" in caught.value.hint
+
+
+# --- the GGUF of a base ---
+
+
+def test_the_gguf_of_a_base_is_made_once_and_again_when_broken(
+    untrained: tuple[Home, Library, Writer], tiny_base: Path
+) -> None:
+    home, _, writer = untrained
+    base = registry.get(home, "tiny")
+    assert prepare.cached_gguf(home, base) is None
+    first = texts(writer, mode="base", seed=1)
+    path = prepare.gguf_path(home, base)
+    check_gguf(path)
+    made = path.stat().st_mtime_ns
+    with Writer(home, writer.library, "default", log=writer.log) as other:
+        assert texts(other, mode="base", seed=1) == first
+    assert path.stat().st_mtime_ns == made
+    # The name of a base is no part of it.
+    registry.add(home, tiny_base, "twin")
+    assert prepare.cached_gguf(home, registry.get(home, "twin")) == path
+
+    os.truncate(path, path.stat().st_size - 1)
+    assert prepare.cached_gguf(home, base) is None
+    with Writer(home, writer.library, "default", log=writer.log) as other:
+        assert texts(other, mode="base", seed=1) == first
+    check_gguf(path)
+    path.unlink()
+    with Writer(home, writer.library, "default", log=writer.log) as other:
+        assert texts(other, mode="base", seed=1) == first
+    assert [file.name for file in home.gguf_cache.iterdir()] == [path.name]
+
+
+def test_other_weights_have_another_gguf(home: Home, tiny_base: Path, tmp_path: Path) -> None:
+    changed = Path(shutil.copytree(tiny_base, tmp_path / "changed"))
+    weights = bytearray((changed / "model.safetensors").read_bytes())
+    weights[-1] ^= 1
+    (changed / "model.safetensors").write_bytes(weights)
+    one, two = registry.add(home, tiny_base, "one"), registry.add(home, changed, "two")
+    assert prepare.gguf_path(home, one) != prepare.gguf_path(home, two)
+    assert prepare.make_gguf(home, one).read_bytes() != prepare.make_gguf(home, two).read_bytes()
+
+
+def test_small_bases_keep_16_bits() -> None:
+    assert prepare.default_quantize(15_000_000) == "f16"
+    assert prepare.default_quantize(1_100_000_000) == "q8_0"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -158,115 +157,6 @@ def test_json_that_breaks_off(text: str, pairs: int, reason: str | None) -> None
 def test_one_object_over_several_lines() -> None:
     assert texts(read('\n{\n  "input": "a",\n  "output": "b"\n}\n')) == [("a", "b")]
     assert reasons(read('\n{\n  "input": "a",\n  "output": ""\n}\n')) == [(2, "output is empty")]
-
-
-def message(role: str, content: object, **more: object) -> dict[str, object]:
-    return {"role": role, "content": content, **more}
-
-
-def test_openai_messages_give_a_pair_for_every_turn() -> None:
-    rows = [
-        {"messages": [message("user", "u1"), message("assistant", "a1")]},
-        {
-            "messages": [
-                message("system", "You are."),
-                message("developer", "Be."),
-                message("user", "u2"),
-                message(
-                    "assistant", [{"type": "text", "text": "a"}, {"type": "text", "text": "2"}]
-                ),
-                message("user", "u3"),
-                message("assistant", "a3", weight=0),
-                message("user", "u4"),
-                message("assistant", "a4", weight=1),
-            ]
-        },
-    ]
-    result = read("\n".join(map(json.dumps, rows)))
-    assert texts(result) == [("u1", "a1"), ("u2", "a\n2"), ("u4", "a4")]
-    assert result.rejected == []
-    assert texts(read(json.dumps(rows, indent=1))) == texts(result)
-
-
-@pytest.mark.parametrize(
-    ("messages", "reason"),
-    [
-        ("hello", "messages is text, not a list"),
-        ([], "has no message of a user with an answer"),
-        ([message("system", "s")], "has no message of a user with an answer"),
-        (["x"], "message 1 is text, not an object"),
-        ([message("assistant", "a")], "message 1 is an answer to nothing"),
-        ([message("user", "u")], "the last message has no answer"),
-        ([message("user", "u"), message("user", "v")], "message 2 is the user's second in a row"),
-        ([message("tool", "t")], "message 1 has the role 'tool', not user or assistant"),
-        ([message("user", "u"), message("assistant", None)], "message 2 is not text but null"),
-        (
-            [message("user", [{"type": "image_url", "image_url": "x"}])],
-            "message 1 has a part that is not text",
-        ),
-        (
-            [message("user", "u"), message("assistant", "a"), message("user", "\x01")],
-            "message 3 has a control character (U+0001 at character 1)",
-        ),
-    ],
-)
-def test_messages_that_make_no_pairs_are_refused_whole(messages: object, reason: str) -> None:
-    result = read(json.dumps({"messages": messages}))
-    assert result.pairs == []
-    assert reasons(result) == [(1, reason)]
-
-
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize("newline", ["\n", "\r\n"])
-@pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_csv_as_spreadsheets_write_it(delimiter: str, newline: str, mark: str) -> None:
-    lines = [
-        f" Output {delimiter}INPUT",
-        f'"Say ""hi"", please;{newline}Show\tonly, that."{delimiter}a',
-        "",
-        f"b{delimiter}c",
-    ]
-    result = read(mark + newline.join(lines))
-    assert texts(result) == [("a", 'Say "hi", please;\nShow\tonly, that.'), ("c", "b")]
-    assert result.rejected == []
-
-
-def test_csv_in_alpacas_columns() -> None:
-    result = read("instruction,input,output\nSum,,one\nSum,text,two\n")
-    assert texts(result) == [("Sum", "one"), ("Sum\n\ntext", "two")]
-
-
-def test_bad_rows_of_csv_are_named_by_the_line_they_begin_on() -> None:
-    result = read(
-        "input,output\n"
-        '"two\nlines",good\n'  # lines 2 and 3
-        "a,b,c\n"  # 4
-        '"x\n\ny",\n'  # 5 to 7
-        "alone\n"  # 8
-        '"a"b,c\n'  # 9
-        f'{"x" * 200_000},"still\nread"\n'  # 10 and 11
-        "fine,row\n"  # 12
-        'never,"closed\n'  # 13
-        "lost,row\n"
-    )
-    assert texts(result) == [("two\nlines", "good"), ("fine", "row")]
-    assert reasons(result) == [
-        (4, "has 3 fields where the header has 2 (quote text with commas)"),
-        (5, "output is empty"),
-        (8, "has no output"),
-        (9, "is not CSV: ',' expected after '\"'"),
-        (10, "input has 200,000 characters, more than 8,000"),
-        (13, "has a quote that is never closed (lines 13 to 14 were not read)"),
-    ]
-
-
-def test_the_csv_modules_own_limit_is_left_as_it_was() -> None:
-    before = csv.field_size_limit(12_345)
-    try:
-        read("input,output\na,b\n")
-        assert csv.field_size_limit() == 12_345
-    finally:
-        csv.field_size_limit(before)
 
 
 def test_what_our_exports_add_is_kept_and_others_fields_are_let_go() -> None:

@@ -83,10 +83,17 @@ def export(words: list[str]) -> None:
     options = argparse.ArgumentParser(prog="python -m promptstyle.core.pretraining export")
     options.add_argument("run", type=Path)
     options.add_argument("out", type=Path)
+    options.add_argument("--data", type=Path, help="write SOURCES.md from this data folder too")
     given = options.parse_args(words)
+    from promptstyle.core.atomic import write_text
+    from promptstyle.core.pretraining.attribution import document
     from promptstyle.core.pretraining.export import export as write
 
-    print(json.dumps(write(given.run, given.out)))
+    facts = write(given.run, given.out)
+    if given.data:
+        write_text(given.out / "SOURCES.md", document(given.data))
+        (given.out / "SOURCES.md").chmod(0o644)
+    print(json.dumps(facts))
 
 
 def main(words: list[str]) -> int:

@@ -107,6 +107,7 @@ def draw_habits(rng: Random) -> Habits:
     """A new author."""
     some = rng.sample
     manner = rng.choices(list(MANNERS), list(MANNERS.values()))[0]
+    openings = OPENINGS[manner]
     names = some(sorted(phrases.FAMILIES), rng.randint(2, 5))
     families = tuple(
         (name, tuple(some(phrases.FAMILIES[name], rng.choice((1, 1, 2, 3))))) for name in names
@@ -119,7 +120,7 @@ def draw_habits(rng: Random) -> Habits:
     return Habits(
         manner=manner,
         kinds=kinds,
-        openings=tuple(some(OPENINGS[manner], min(len(OPENINGS[manner]), rng.choice((1, 1, 2, 3))))),
+        openings=tuple(some(openings, min(len(openings), rng.choice((1, 1, 2, 3))))),
         determiner=tuple(some(("the", "a", "this", "my", "the following"), rng.choice((1, 1, 2)))),
         families=families,
         constraints=(low, low + rng.choice((0, 1, 1, 2, 3))),
@@ -359,5 +360,7 @@ _WRONG_ARTICLE = re.compile(r"\b([Aa]) (?=(?:academic|enthusiastic|encouraging|o
                             r"objective|inspiring|honest))")  # fmt: skip
 _ANSWER = Verb("answer", "answers", "answering", "answer")
 _ANYTHING = Thing("text", "a", ("main point", "example", "reason", "result", "key terms", "source"))
-_MAKING = ("draft", "create", "compose", "generate", "prepare", "produce", "make", "design",
-           "develop", "build", "plan", "organize", "schedule", "budget", "set up", "map out")  # fmt: skip
+_MAKING = (
+    "draft", "create", "compose", "generate", "prepare", "produce", "make", "design", "develop",
+    "build", "plan", "organize", "schedule", "budget", "set up", "map out",
+)  # fmt: skip

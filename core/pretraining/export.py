@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from promptstyle.core.atomic import replacing, write_json
+from promptstyle.core.atomic import replacing, write_json, write_text
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.pretraining.network import Shape
 
@@ -24,7 +24,7 @@ def export(run: Path, out: Path) -> dict[str, Any]:
     path = run / "checkpoint.pt"
     if not path.exists():
         raise PromptstyleError(
-            f"{run} holds no checkpoint", "train first: the folder given with --out", code="no-run"
+            f"{run} holds no checkpoint", "train first: the folder given with --out", code="no_run"
         )
     state = torch.load(path, weights_only=True)
     shape = Shape(**state["shape"])
@@ -56,7 +56,9 @@ def export(run: Path, out: Path) -> dict[str, Any]:
             "model_max_length": shape.positions,
         },
     )
-    for name in ("config.json", "generation_config.json", "tokenizer_config.json"):
+    events = [json.dumps(event) for event in curve(run)]
+    write_text(out / "curve.jsonl", "\n".join(events) + "\n")
+    for name in ("curve.jsonl", "config.json", "generation_config.json", "tokenizer_config.json"):
         (out / name).chmod(0o644)
     return {
         "tokens": state["tokens"],
@@ -68,7 +70,7 @@ def export(run: Path, out: Path) -> dict[str, Any]:
 
 
 def curve(run: Path) -> list[dict[str, Any]]:
-    """The yardstick events of the run's log."""
+    """What the run's log says of its plan, the copying heads, the yardstick and its end."""
     lines = (run / "log.jsonl").read_text(encoding="utf-8").splitlines()
     events = [json.loads(line) for line in lines]
-    return [event for event in events if event["event"] in ("yardstick", "copy_heads")]
+    return [event for event in events if event["event"] != "train"]

@@ -13,6 +13,12 @@ from collections.abc import Iterable, Iterator
 from promptstyle.core.pretraining.lexicon import Thing, Verb
 
 SHORTEST, LONGEST = 18, 130
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Results by verb, where the answer has a better name than "answer".
 RESULTS = {
     "explain": "explanation", "describe": "description", "list": "list", "summarize": "summary",
@@ -26,7 +32,7 @@ RESULTS = {
     "recommend": "recommendations", "interpret": "interpretation", "review": "review",
     "predict": "prediction", "build": "result", "name": "names", "illustrate": "illustration",
 }  # fmt: skip
-VERBS = frozenset(RESULTS) | frozenset(
+VERBS = frozenset(RESULTS) | _words(
     """add adapt apply arrange ask assess assign build calculate cite check choose clarify clean
     collect combine complete construct contrast count debug decide demonstrate derive detect
     develop differentiate display distinguish document download draw elaborate encode
@@ -37,11 +43,27 @@ VERBS = frozenset(RESULTS) | frozenset(
     provide quote rank recall recognize reconstruct reduce refactor relate remove rename
     replace report reply represent research respond restate run schedule search select
     separate shorten simplify simulate sketch sort specify split state study support synthesize
-    teach tell test trace track transform update use verify visualize""".split()
+    teach tell test trace track transform update use verify visualize"""
 )
-_DOUBLED = frozenset("debug plan map plot run cut put set get split log tag scan trim drop".split())
-GENERIC = Thing("text", "a", ("main point", "example", "reason", "result", "key terms", "source",
-                              "steps", "background", "most important detail", "context"))  # fmt: skip
+_DOUBLED = _words("debug plan map plot run cut put set get split log tag scan trim drop")
+GENERIC = Thing(
+    "text",
+    "a",
+    ("main point", "example", "reason", "result", "key terms", "source", "steps", "background",
+     "most important detail", "context"),
+)  # fmt: skip
+_NOUN = re.compile(r"(?<![\w'-])[a-z]{5,}(?![\w'-])")
+_NO_NOUN = ("ing", "ed", "ly", "ous", "ful", "able", "ible", "ive", "ical", "ary", "less", "ish")
+_COMMON = _words(
+    """about above after again against along among around because before being below between both
+    could different during either every first following from given important large least other
+    others certain current should since small special specific such their them themselves there
+    these those through toward under until using various where whether which while whose within
+    without would according another available based major several related common human like
+    local many much necessary possible similar social total true false whole natural medical
+    including example examples international national chemical physical political economic
+    together three third second write writes short always never three"""
+)
 _SENTENCE = re.compile(r"^([A-Z][a-z]+) ([^.!?:;\n\[\]{}<>|=\"*_`#]+)[.!?]?$")
 
 
@@ -75,7 +97,16 @@ def parse(sentence: str) -> tuple[Verb, Thing] | None:
     if base not in VERBS or rest.count("(") != rest.count(")") or not rest.isascii():
         return None
     verb = Verb(base, third_person(base), gerund(base), RESULTS.get(base, "answer"))
-    return verb, Thing(rest, "", GENERIC.aspects)
+    own = topic_nouns(rest)
+    # A prompt's rules speak of its own topic more often than of things in general.
+    general = GENERIC.aspects[len(rest) % 5 :][: max(2, 5 - len(own))]
+    return verb, Thing(rest, "", own + general)
+
+
+def topic_nouns(text: str) -> tuple[str, ...]:
+    """Up to four words of `text` that look like nouns, in order: no grammar, only endings."""
+    words = [word for word in _NOUN.findall(text) if not word.endswith(_NO_NOUN)]
+    return tuple(dict.fromkeys(word for word in words if word not in _COMMON))[:4]
 
 
 def sentences(texts: Iterable[str]) -> Iterator[str]:

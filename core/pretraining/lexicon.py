@@ -7,7 +7,11 @@ taken from `assets/starter_likes.jsonl` or from an evaluation author.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+
+_AFTER_HEAD = re.compile(r" (?:who|with|of|for|in|at) ")
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,14 @@ def with_article(name: str) -> str:
 
 def is_plural(noun: str) -> bool:
     """Whether a noun phrase takes "are", by its last word."""
-    last = noun.split(" who ")[0].split(" with ")[0].split(" of ")[0].split(" for ")[0].split(" in ")[0].split()[-1]
+    last = (
+        noun.split(" who ")[0]
+        .split(" with ")[0]
+        .split(" of ")[0]
+        .split(" for ")[0]
+        .split(" in ")[0]
+        .split()[-1]
+    )
     if last in ("people", "children", "freshmen"):
         return True
     return last.endswith("s") and not last.endswith(("ss", "us", "is", "news"))

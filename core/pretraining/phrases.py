@@ -2,7 +2,8 @@
 
 Slots: {n} a number, {unit} what is counted, {aspect} and {aspect2} something that belongs to
 the object ({is} and {has} agree with it), {thing} the object, {result} what comes out,
-{avoid} and {avoid2} things to leave out, {audience} ({reader_is} agrees), {tone}, {tone2}, {format}, {language}.
+{avoid} and {avoid2} things to leave out, {audience} ({reader_is} agrees), {tone}, {tone2},
+{format}.
 """
 
 from __future__ import annotations
@@ -317,9 +318,10 @@ LIST_MARKS = ("- ", "* ", "1. ", "1) ", "- [ ] ", "+ ", "-> ", "> ")
 
 # Where the material goes, when the author pastes it.
 MATERIAL = (
-    "Here is the {thing}:\n[{thing}]", "{Thing}: [{thing}]", "Text: [text]", "The {thing}: [paste here]",
-    "Here it is: [{thing}]", "\"\"\"\n[{thing}]\n\"\"\"", "Input: [{thing}]", "[paste the {thing} here]",
-    "The {thing} follows below.", "I will paste the {thing} below.", "<{thing}>",
+    "Here is the {thing}:\n[{thing}]", "{Thing}: [{thing}]", "Text: [text]",
+    "The {thing}: [paste here]", "Here it is: [{thing}]", '"""\n[{thing}]\n"""',
+    "Input: [{thing}]", "[paste the {thing} here]", "The {thing} follows below.",
+    "I will paste the {thing} below.", "<{thing}>",
 )  # fmt: skip
 
 REQUESTS_VERB = (

@@ -159,7 +159,7 @@ def load(data: Path) -> Sources:
         raise PromptstyleError(
             f"no pretraining data in {data}",
             "give the folder that holds prompts/, more-prompts/ and prose/ with --data",
-            code="no-data",
+            code="no_data",
         )
     groups, held, loose = _pairs(files)
     prose, weights = _prose(sorted(data.glob("*/text_*.jsonl.xz")))

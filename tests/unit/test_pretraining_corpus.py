@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from promptstyle.core.errors import PromptstyleError
-from promptstyle.core.pretraining import lexicon, sources, tokenizer
+from promptstyle.core.pretraining import imperatives, lexicon, sources, tokenizer
 from promptstyle.core.pretraining.authors import Author, draw_habits
 from promptstyle.core.pretraining.corpus import LONG_MIX, SHORT_MIX, Corpus, sequence
 from promptstyle.core.pretraining.sources import content_words, overlap
@@ -66,7 +66,9 @@ def test_rows_are_full_and_learn_only_their_own_tokens(corpus: Corpus) -> None:
                                                                          strict=True))  # fmt: skip
             assert row.documents == sorted(row.documents)
             # A document's first token has nothing before it to be foretold from.
-            starts = [n for n in range(length) if n == 0 or row.documents[n] != row.documents[n - 1]]
+            starts = [
+                n for n in range(length) if n == 0 or row.documents[n] != row.documents[n - 1]
+            ]
             assert all(row.labels[n] == IGNORED for n in starts)
 
 
@@ -164,6 +166,33 @@ def test_starter_likes_are_not_in_the_lexicon() -> None:
     for module in ("lexicon", "phrases", "authors", "tasks"):
         text = (ROOT / "core" / "pretraining" / f"{module}.py").read_text("utf-8")
         assert not [like for like in likes if like in text]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "request_form"),
+    [("Describe the role of water in the cell.", "describes the role of water in the cell"),
+     ("Classify rocks by their origin", "classifies rocks by their origin"),
+     ("The cell needs water to live.", None), ("Describe it.", None),
+     ("List all [names] in a file", None)],
+)  # fmt: skip
+def test_imperatives_are_told_from_other_sentences(sentence: str, request_form: str | None) -> None:
+    found = imperatives.parse(sentence)
+    assert (found and f"{found[0].third} {found[1].name}") == request_form
+
+
+@pytest.mark.parametrize(
+    ("base", "gerund"),
+    [("describe", "describing"), ("plan", "planning"), ("agree", "agreeing"), ("find", "finding")],
+)
+def test_gerunds_follow_the_spelling_rules(base: str, gerund: str) -> None:
+    assert imperatives.gerund(base) == gerund
+
+
+def test_rules_of_an_open_task_speak_of_its_topic() -> None:
+    found = imperatives.parse("Explain how antibodies protect newborn children")
+    assert found
+    assert {"antibodies", "children"} <= set(found[1].aspects)
+    assert len(found[1].aspects) >= 4
 
 
 def test_a_folder_without_data_is_refused(tmp_path: Path) -> None:

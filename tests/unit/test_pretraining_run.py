@@ -12,6 +12,7 @@ torch = pytest.importorskip("torch")
 
 from promptstyle.core.errors import PromptstyleError  # noqa: E402
 from promptstyle.core.pretraining import sources, tokenizer  # noqa: E402
+from promptstyle.core.pretraining.attribution import document  # noqa: E402
 from promptstyle.core.pretraining.corpus import Corpus  # noqa: E402
 from promptstyle.core.pretraining.export import curve, export  # noqa: E402
 from promptstyle.core.pretraining.network import Shape  # noqa: E402
@@ -23,7 +24,8 @@ STEP = 1024 + 512
 
 def plan(steps: int) -> Plan:
     return Plan(tokens=steps * STEP, seed=4, decay_from=2 * STEP, copy_heads_at=2 * STEP,
-                long_rows=1, short_rows=1, warmup=STEP, fit_rows=2, measure_every=10**9, compile=False)  # fmt: skip
+                long_rows=1, short_rows=1, warmup=STEP, fit_rows=2,
+                measure_every=10**9, compile=False)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,10 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
          "prompt": f"Describe river {at} in plain words."}
         for at in range(48)
     ]  # fmt: skip
-    text = {"source": "s", "text": "A river flows to the sea. Towns grow where it can be crossed. " * 9}
+    text = {
+        "source": "s",
+        "text": "A river flows to the sea. Towns grow where it can be crossed. " * 9,
+    }
     for name, lines in (("pairs_editor", rows), ("text_tldr", [text])):
         with lzma.open(folder / f"{name}.jsonl.xz", "wt") as out:
             out.writelines(json.dumps(line) + "\n" for line in lines)
@@ -77,7 +82,8 @@ def test_a_resumed_run_ends_with_the_same_weights(tmp_path: Path, corpus: Corpus
     for name, weight in whole.network.state_dict().items():
         assert torch.equal(weight, second.network.state_dict()[name]), name
     events = [event["event"] for event in curve(tmp_path / "parts")]
-    assert events == ["copy_heads", "yardstick", "yardstick"]
+    assert events == ["plan", "copy_heads", "yardstick", "stopped",
+                      "resumed", "plan", "yardstick", "finished"]  # fmt: skip
 
 
 def test_an_export_loads_in_transformers_and_says_the_same(tmp_path: Path, corpus: Corpus) -> None:
@@ -102,6 +108,16 @@ def test_an_export_loads_in_transformers_and_says_the_same(tmp_path: Path, corpu
     assert tokenizer.load(tmp_path / "base" / "tokenizer.model").encode("river") == (
         corpus.tokenize("river")
     )
+
+
+def test_sources_are_carried_on_or_missed(tmp_path: Path) -> None:
+    folder = tmp_path / "prose"
+    folder.mkdir()
+    (folder / "text_a.jsonl.xz").touch()
+    with pytest.raises(PromptstyleError, match="does not say where"):
+        document(tmp_path)
+    (folder / "SOURCES.md").write_text("# Sources\n\n## a/b\n- Licence: CC BY 4.0\n")
+    assert "## prose/\n\n## Sources\n\n### a/b\n- Licence: CC BY 4.0" in document(tmp_path)
 
 
 def test_exporting_nothing_is_refused(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def describe(exc: BaseException) -> PromptstyleError:
         return PromptstyleError(
             "there is not enough memory for this",
             "close other programs, or use a smaller base model or a shorter context",
-            code="out-of-memory",
+            code="out_of_memory",
         )
     if isinstance(exc, OSError):
         return _of_system(exc)
@@ -40,7 +40,7 @@ def describe(exc: BaseException) -> PromptstyleError:
         return PromptstyleError(
             f"the text is not {exc.encoding.upper()} (see its byte {exc.start + 1:,})",
             "save it as UTF-8 and try again",
-            code="not-text",
+            code="not_text",
         )
     message, hint = getattr(exc, "message", None), getattr(exc, "hint", None)
     if isinstance(message, str) and isinstance(hint, str):
@@ -76,35 +76,35 @@ def _of_system(exc: OSError) -> PromptstyleError:
         return PromptstyleError(
             f"{what} is on a disk that cannot be written to",
             "choose another folder, or set PROMPTSTYLE_HOME to one",
-            code="no-permission",
+            code="no_permission",
         )
     if exc.errno in (errno.EACCES, errno.EPERM):
         return PromptstyleError(
             f"there is no permission to use {what}",
             "check who owns it and its folder, or choose another place (PROMPTSTYLE_HOME)",
-            code="no-permission",
+            code="no_permission",
         )
     if exc.errno == errno.ENOENT:
         return PromptstyleError(
             f"there is no {what}" if name else "a file is missing",
             "check the spelling of the path",
-            code="no-file",
+            code="no_file",
         )
     if exc.errno == errno.EISDIR:
-        return PromptstyleError(f"{what} is a folder", "name a file", code="bad-path")
+        return PromptstyleError(f"{what} is a folder", "name a file", code="bad_path")
     if exc.errno in (errno.ENOTDIR, errno.EEXIST):
         return PromptstyleError(
             f"{what} is in the way: a file where a folder belongs, or the other way round",
             "move it, or choose another path",
-            code="bad-path",
+            code="bad_path",
         )
     if exc.errno == errno.ENAMETOOLONG:
-        return PromptstyleError("a file name is too long", "choose a shorter path", code="bad-path")
+        return PromptstyleError("a file name is too long", "choose a shorter path", code="bad_path")
     if exc.errno in (errno.EMFILE, errno.ENFILE):
         return PromptstyleError(
             "too many files are open",
             "close other programs, or raise the limit with `ulimit -n 4096`",
-            code="too-many-files",
+            code="too_many_files",
         )
     text = exc.strerror or _one_line(exc) or type(exc).__name__
     return PromptstyleError(

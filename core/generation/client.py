@@ -122,7 +122,7 @@ class Engine:
 
         Candidate i is drawn with `seed` + i and does not depend on what was generated before;
         another number of threads or another machine may give another text. Raises
-        PromptstyleError (code "too-long" for a prompt that does not fit), Cancelled after
+        PromptstyleError (code "too_long" for a prompt that does not fit), Cancelled after
         `cancel`. Leaving the iteration early stops the writing.
         """
         request = {

@@ -154,7 +154,7 @@ class EngineServer:
                 f"the text takes {tokens} tokens, of the {self._model.context} that the model "
                 f"can hold{f' with {room} for the answer' if room else ''}",
                 "shorten the topic, or show fewer likes",
-                code="too-long",
+                code="too_long",
             )
 
     def _taken_back(self) -> bool:

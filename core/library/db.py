@@ -153,7 +153,7 @@ def _check_ours(
         raise PromptstyleError(
             f"{path} is the database of another program",
             "move it away, or set PROMPTSTYLE_HOME to another folder",
-            code="library-foreign",
+            code="library_foreign",
         )
     done = applied(connection)
     names = [migration.__name__ for migration in migrations]
@@ -162,7 +162,7 @@ def _check_ours(
         raise PromptstyleError(
             f"{path} was written by a newer promptstyle (it has {unknown})",
             "install the newer version again; nothing was changed",
-            code="library-newer",
+            code="library_newer",
         )
 
 

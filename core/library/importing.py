@@ -76,7 +76,7 @@ def read_likes(data: bytes, *, name: str) -> ReadResult:
     text = _decode(data, shown)
     if not text.strip():
         raise PromptstyleError(
-            f"{shown} is empty", f"put likes into it: {_FORMATS}", code="empty-file"
+            f"{shown} is empty", f"put likes into it: {_FORMATS}", code="empty_file"
         )
     source = "import"
     rows = _rows(text)
@@ -119,7 +119,7 @@ def _not_text(kind: str, shown: str) -> PromptstyleError:
     return PromptstyleError(
         f"{shown} is {kind}, not text in UTF-8",
         "export or save it as UTF-8 text: JSON Lines or CSV",
-        code="not-text",
+        code="not_text",
     )
 
 

@@ -207,5 +207,5 @@ def _keep_side(connection: sqlite3.Connection, old: Like, topic: str) -> None:
         raise PromptstyleError(
             f"that is a topic that {used[side]}, and like {old.id} is one that {used[old.side]}",
             "word the topic differently, so that no model is tested on what it learnt",
-            code="other-side",
+            code="other_side",
         )

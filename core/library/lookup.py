@@ -35,7 +35,7 @@ def by_id(
         ).fetchall()
     if not rows:
         raise PromptstyleError(
-            f"there is no {what} {typed[:60]!r}", hint, code=f"no-{what.replace(' ', '-')}"
+            f"there is no {what} {typed[:60]!r}", hint, code=f"no_{what.replace(' ', '_')}"
         )
     # The whole id sorts first and wins over longer ones.
     if len(rows) == 1 or rows[0][0] == wanted:
@@ -43,5 +43,5 @@ def by_id(
     shown = ", ".join(str(row[0]) for row in rows[:_SHOWN])
     more = " and more" if len(rows) > _SHOWN else ""
     raise PromptstyleError(
-        f"{typed!r} could be several ids: {shown}{more}", "type more of the id", code="ambiguous-id"
+        f"{typed!r} could be several ids: {shown}{more}", "type more of the id", code="ambiguous_id"
     )

@@ -23,13 +23,13 @@ def explain(error: sqlite3.Error, path: Path | None = None) -> PromptstyleError:
     text = str(error)
     if "malformed" in text or "not a database" in text:
         return PromptstyleError(
-            f"{where} is damaged ({text})", recovery_hint(path), code="library-corrupt"
+            f"{where} is damaged ({text})", recovery_hint(path), code="library_corrupt"
         )
     if "locked" in text or "busy" in text:
         return PromptstyleError(
             f"another process is using {where} and did not let go of it",
             "close the other promptstyle (or wait until it is done), then try again",
-            code="library-locked",
+            code="library_locked",
         )
     if "disk is full" in text or ("disk I/O" in text and _nearly_full(path)):
         return disk_full(path)
@@ -37,7 +37,7 @@ def explain(error: sqlite3.Error, path: Path | None = None) -> PromptstyleError:
         return PromptstyleError(
             f"{where} cannot be opened for writing",
             "check who owns the file and its folder, or set PROMPTSTYLE_HOME to a folder of yours",
-            code="no-permission",
+            code="no_permission",
         )
     return PromptstyleError(
         f"{where} could not be used: {text}",
@@ -52,7 +52,7 @@ def disk_full(path: Path | None) -> PromptstyleError:
     return PromptstyleError(
         f"the disk{where} is full",
         "free some space and try again; what was stored before is still there",
-        code="disk-full",
+        code="disk_full",
     )
 
 

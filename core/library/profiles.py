@@ -59,7 +59,7 @@ def require(connection: sqlite3.Connection, name: str) -> None:
             f"there is no profile {name[:60]!r}",
             "`promptstyle import` or `promptstyle add` makes it; "
             "`promptstyle profiles` lists those there are",
-            code="no-profile",
+            code="no_profile",
         )
 
 
@@ -70,7 +70,7 @@ def check_profile_name(name: str) -> None:
             f"{name[:60]!r} cannot be the name of a profile",
             "use up to 40 letters, digits, dots, dashes and underscores, "
             "with a letter or a digit first",
-            code="bad-profile",
+            code="bad_profile",
         )
 
 
@@ -85,7 +85,7 @@ def ensure(connection: sqlite3.Connection, name: str, base: str = DEFAULT_BASE) 
         connection.execute("INSERT INTO profiles VALUES (?, ?, ?, 0)", (name, base, now()))
     elif row[0] != name:
         raise UsageError(
-            f"there is a profile {row[0]!r} already", f"say --profile {row[0]}", code="bad-profile"
+            f"there is a profile {row[0]!r} already", f"say --profile {row[0]}", code="bad_profile"
         )
 
 

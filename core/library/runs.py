@@ -48,7 +48,7 @@ class Runs(Profiles):
                 raise PromptstyleError(
                     f"there is a run {run_id!r} already",
                     "runs never change; a new one takes a new name",
-                    code="run-exists",
+                    code="run_exists",
                 )
             connection.execute(
                 "INSERT INTO runs (id, profile, base, created, manifest) VALUES (?, ?, ?, ?, ?)",
@@ -77,7 +77,7 @@ class Runs(Profiles):
             row = connection.execute(f"{_SELECT} WHERE id = ?", (name,)).fetchone()
         if row is None:
             raise PromptstyleError(
-                f"there is no run {run_id[:60]!r}", "`promptstyle runs` lists them", code="no-run"
+                f"there is no run {run_id[:60]!r}", "`promptstyle runs` lists them", code="no_run"
             )
         return _run(row)
 
@@ -100,7 +100,7 @@ class Runs(Profiles):
                 raise PromptstyleError(
                     f"the run {run_id!r} was deleted",
                     "`promptstyle runs` lists those that can be activated",
-                    code="run-deleted",
+                    code="run_deleted",
                 )
             connection.execute(
                 "UPDATE runs SET active = 0 WHERE profile = ? AND base = ? AND active = 1",
@@ -118,7 +118,7 @@ class Runs(Profiles):
                 raise PromptstyleError(
                     f"the run {run_id!r} is the active one of {run.profile!r} on {run.base!r}",
                     "`promptstyle activate` another run first",
-                    code="run-active",
+                    code="run_active",
                 )
             connection.execute(
                 "UPDATE runs SET deleted = coalesce(deleted, ?) WHERE id = ?", (now(), run_id)

@@ -64,7 +64,7 @@ def check_text(text: str, what: str) -> str:
         hint = "write at least one word"
     else:
         hint = "write it as plain text in UTF-8"
-    raise UsageError(f"{what} {reason}", hint, code="bad-text")
+    raise UsageError(f"{what} {reason}", hint, code="bad_text")
 
 
 def check_tags(tags: Iterable[str]) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ def check_tags(tags: Iterable[str]) -> tuple[str, ...]:
     kept = tuple(dict.fromkeys(tag.strip() for tag in tags))
     for tag in kept:
         if reason := tag_problem(tag):
-            raise UsageError(f"a tag {reason}", "write tags as short words", code="bad-tag")
+            raise UsageError(f"a tag {reason}", "write tags as short words", code="bad_tag")
     if len(kept) > MAX_TAGS:
         raise UsageError(f"{len(kept)} tags are too many", f"keep {MAX_TAGS} or fewer")
     return kept

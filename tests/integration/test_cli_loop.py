@@ -288,7 +288,7 @@ def test_too_few_likes(shell: Shell) -> None:
 
 def test_a_retrain_that_fails_early_says_so_in_json_too(shell: Shell) -> None:
     (failed,) = shell.rows("retrain", "--profile", "nobody", code=1)
-    assert (failed["event"], failed["code"]) == ("failed", "no-profile")
+    assert (failed["event"], failed["code"]) == ("failed", "no_profile")
     (failed,) = shell.rows("retrain", "--base", "nothing", code=1)
     assert failed["event"] == "failed"
 

@@ -413,7 +413,7 @@ def test_an_adapter_of_another_model_is_refused(says: Callable[..., Path], adapt
 def test_a_prompt_that_does_not_fit_is_refused(engine: Engine, size: int) -> None:
     with pytest.raises(PromptstyleError, match=str(engine.context)) as caught:
         engine.write(layout("x" * size), GREEDY, seed=1)
-    assert caught.value.code == "too-long"
+    assert caught.value.code == "too_long"
     with pytest.raises(PromptstyleError, match="tokens"):
         engine.score(layout("x" * size, "y"))
     assert engine.write(layout("x"), GREEDY, seed=1)

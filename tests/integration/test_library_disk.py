@@ -51,7 +51,7 @@ def test_a_full_disk_loses_nothing(small_disk: Path, leave: int) -> None:
     fill(small_disk, leave)
     with pytest.raises(PromptstyleError) as error, Library(path) as library:
         library.add_likes("default", many)
-    assert error.value.code == "disk-full"
+    assert error.value.code == "disk_full"
     assert "free some space" in error.value.hint
     (small_disk / "filler").unlink()
     with Library(path) as library:
@@ -65,7 +65,7 @@ def test_a_library_cannot_begin_on_a_full_disk(small_disk: Path) -> None:
     path = small_disk / "promptstyle.db"
     with pytest.raises(PromptstyleError) as error:
         Library(path)
-    assert error.value.code == "disk-full"
+    assert error.value.code == "disk_full"
     (small_disk / "filler").unlink()
     with Library(path) as library:
         assert len(library.add_likes("default", [NewLike("a", "b")]).added) == 1
@@ -82,7 +82,7 @@ def test_an_export_to_a_full_disk_leaves_the_old_file(tmp_path: Path, small_disk
     fill(small_disk, 8192)
     with pytest.raises(OSError) as error:
         export_likes(likes, target)
-    assert describe(error.value).code == "disk-full"
+    assert describe(error.value).code == "disk_full"
     assert str(target) in describe(error.value).message
     assert target.read_bytes() == before
     assert not list(small_disk.glob(".*"))
@@ -100,7 +100,7 @@ def test_a_disk_that_is_read_only(tmp_path: Path) -> None:
         for place in (path, folder / "new.db"):
             with pytest.raises(PromptstyleError) as error:
                 Library(place)
-            assert error.value.code == "no-permission"
+            assert error.value.code == "no_permission"
             assert str(place) in error.value.message
     finally:
         subprocess.run(["umount", str(folder)], check=True)

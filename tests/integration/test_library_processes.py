@@ -181,7 +181,7 @@ connection.execute("ROLLBACK")
         # Who only reads is not kept waiting by one who writes.
         assert len(library.likes("default")) == 1
         library.add_likes("default", [NewLike("more", "more")])
-    assert error.value.code == "library-locked"
+    assert error.value.code == "library_locked"
     assert str(path) in error.value.message
     assert "close the other promptstyle" in error.value.hint
     child.go()
@@ -229,7 +229,7 @@ def test_no_permission(start: Start, open_folder: Path) -> None:
         if not foreign:
             open_folder.chmod(0o555)
         code, message, hint = start(UNPRIVILEGED, place).run()
-        assert code == "no-permission"
+        assert code == "no_permission"
         assert str(open_folder) in message
         assert "check who owns it" in hint
     assert path.read_bytes() == before
@@ -246,6 +246,6 @@ def test_a_folder_that_cannot_be_written_to(start: Start, open_folder: Path) -> 
     else:
         open_folder.chmod(0o555)
     code, message, hint = start(UNPRIVILEGED, path).run()
-    assert code == "no-permission"
+    assert code == "no_permission"
     assert str(path) in message
     assert "PROMPTSTYLE_HOME" in hint

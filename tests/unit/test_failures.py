@@ -18,34 +18,34 @@ def system(number: int, name: str | None = None) -> OSError:
 
 
 CASES: list[tuple[BaseException, str, str]] = [
-    (sqlite3.DatabaseError("database disk image is malformed"), "library-corrupt", "damaged"),
-    (sqlite3.DatabaseError("file is not a database"), "library-corrupt", "damaged"),
-    (sqlite3.OperationalError("database is locked"), "library-locked", "another process"),
-    (sqlite3.OperationalError("attempt to write a readonly database"), "no-permission", "writing"),
-    (sqlite3.OperationalError("unable to open database file"), "no-permission", "cannot be opened"),
-    (sqlite3.OperationalError("database or disk is full"), "disk-full", "full"),
+    (sqlite3.DatabaseError("database disk image is malformed"), "library_corrupt", "damaged"),
+    (sqlite3.DatabaseError("file is not a database"), "library_corrupt", "damaged"),
+    (sqlite3.OperationalError("database is locked"), "library_locked", "another process"),
+    (sqlite3.OperationalError("attempt to write a readonly database"), "no_permission", "writing"),
+    (sqlite3.OperationalError("unable to open database file"), "no_permission", "cannot be opened"),
+    (sqlite3.OperationalError("database or disk is full"), "disk_full", "full"),
     (sqlite3.OperationalError("no such table: x"), "library", "no such table: x"),
-    (system(errno.ENOSPC, "/x/y"), "disk-full", "/x/y"),
-    (system(errno.ENOSPC), "disk-full", "the disk is full"),
-    (system(errno.EACCES, "/x/y"), "no-permission", "/x/y"),
-    (system(errno.EPERM), "no-permission", "a file"),
-    (system(errno.EROFS, "/x/y"), "no-permission", "/x/y is on a disk that cannot be written to"),
-    (system(errno.ENOENT, "/x/y"), "no-file", "there is no /x/y"),
-    (system(errno.EISDIR, "/x/y"), "bad-path", "/x/y is a folder"),
-    (system(errno.ENOTDIR, "/x/y"), "bad-path", "/x/y is in the way"),
-    (system(errno.ENAMETOOLONG, "x" * 999), "bad-path", "too long"),
-    (system(errno.EMFILE), "too-many-files", "too many files"),
+    (system(errno.ENOSPC, "/x/y"), "disk_full", "/x/y"),
+    (system(errno.ENOSPC), "disk_full", "the disk is full"),
+    (system(errno.EACCES, "/x/y"), "no_permission", "/x/y"),
+    (system(errno.EPERM), "no_permission", "a file"),
+    (system(errno.EROFS, "/x/y"), "no_permission", "/x/y is on a disk that cannot be written to"),
+    (system(errno.ENOENT, "/x/y"), "no_file", "there is no /x/y"),
+    (system(errno.EISDIR, "/x/y"), "bad_path", "/x/y is a folder"),
+    (system(errno.ENOTDIR, "/x/y"), "bad_path", "/x/y is in the way"),
+    (system(errno.ENAMETOOLONG, "x" * 999), "bad_path", "too long"),
+    (system(errno.EMFILE), "too_many_files", "too many files"),
     (system(errno.EPIPE), "pipe", "stopped"),
-    (system(errno.ENOMEM), "out-of-memory", "not enough memory"),
+    (system(errno.ENOMEM), "out_of_memory", "not enough memory"),
     (system(errno.EIO, "/x/y"), "system", "what the system says: /x/y"),
-    (MemoryError(), "out-of-memory", "not enough memory"),
+    (MemoryError(), "out_of_memory", "not enough memory"),
     (
         RuntimeError("[enforce fail] DefaultCPUAllocator: not enough memory: you tried to…"),
-        "out-of-memory",
+        "out_of_memory",
         "not enough memory",
     ),
-    (RuntimeError("CUDA out of memory. Tried to allocate"), "out-of-memory", "not enough memory"),
-    (UnicodeDecodeError("utf-8", b"ab\xff", 2, 3, "bad"), "not-text", "not UTF-8 (see its byte 3)"),
+    (RuntimeError("CUDA out of memory. Tried to allocate"), "out_of_memory", "not enough memory"),
+    (UnicodeDecodeError("utf-8", b"ab\xff", 2, 3, "bad"), "not_text", "not UTF-8 (see its byte 3)"),
     (ModuleNotFoundError("No module named 'llama_cpp'"), "installation", "llama_cpp"),
     (ValueError("two\n  lines"), "unexpected", "unexpected ValueError: two lines"),
     (RuntimeError(), "unexpected", "unexpected RuntimeError"),
@@ -85,7 +85,7 @@ def test_what_torch_really_raises_when_memory_runs_out() -> None:
     torch = pytest.importorskip("torch")
     with pytest.raises(RuntimeError) as raised:
         torch.empty(2**60, dtype=torch.uint8)
-    assert describe(raised.value).code == "out-of-memory"
+    assert describe(raised.value).code == "out_of_memory"
 
 
 def test_what_the_system_really_raises(tmp_path: object) -> None:

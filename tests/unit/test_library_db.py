@@ -90,7 +90,7 @@ def test_a_newer_database_is_left_alone(path: Path) -> None:
     before = path.read_bytes()
     with pytest.raises(PromptstyleError) as error:
         Library(path)
-    assert error.value.code == "library-newer"
+    assert error.value.code == "library_newer"
     assert "m900_notes" in error.value.message
     assert path.read_bytes() == before
 
@@ -103,7 +103,7 @@ def test_another_programs_database_is_left_alone(path: Path) -> None:
     before = path.read_bytes()
     with pytest.raises(PromptstyleError) as error:
         Library(path)
-    assert error.value.code == "library-foreign"
+    assert error.value.code == "library_foreign"
     assert path.read_bytes() == before
 
 
@@ -173,7 +173,7 @@ def test_a_damaged_database_is_named_and_not_touched(path: Path, how: str) -> No
     with pytest.raises(PromptstyleError) as error, Library(path) as library:
         library.likes("default")
         library.likes("default", "topic")
-    assert error.value.code == "library-corrupt"
+    assert error.value.code == "library_corrupt"
     assert str(path) in error.value.message
     assert error.value.hint == (
         f"move {path}* to another folder, then import your likes again"
@@ -206,7 +206,7 @@ def test_a_database_that_is_a_folder_is_refused(path: Path) -> None:
     path.mkdir(parents=True)
     with pytest.raises(PromptstyleError) as error:
         Library(path)
-    assert error.value.code == "bad-path"
+    assert error.value.code == "bad_path"
 
 
 def test_check_finds_what_is_wrong(path: Path, library: Library) -> None:
@@ -226,7 +226,7 @@ def test_a_full_database_keeps_what_it_had(library: Library) -> None:
         connection.execute(f"PRAGMA max_page_count = {pages + 2}")
     with pytest.raises(PromptstyleError) as error:
         library.add_likes("default", [NewLike(f"t{n}", "x" * 8000) for n in range(50)])
-    assert error.value.code == "disk-full"
+    assert error.value.code == "disk_full"
     assert [like.input for like in library.likes("default")] == ["kept"]
     with library._db.reading() as connection:
         connection.execute("PRAGMA max_page_count = 1000000")

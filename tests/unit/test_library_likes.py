@@ -75,7 +75,7 @@ def test_the_beginning_of_an_id_is_enough_if_only_one_begins_so(library: Library
     crowded = max("0123456789abcdef", key=lambda d: sum(like.id[0] == d for like in added))
     with pytest.raises(PromptstyleError) as error:
         library.like("default", crowded)
-    assert error.value.code == "ambiguous-id"
+    assert error.value.code == "ambiguous_id"
     assert error.value.hint == "type more of the id"
 
 
@@ -85,7 +85,7 @@ def test_an_id_that_is_none_is_an_error(library: Library, typed: str) -> None:
     for method in (library.like, library.remove_like, library.restore_like, library.like_history):
         with pytest.raises(PromptstyleError) as error:
             method("default", typed)
-        assert error.value.code == "no-like"
+        assert error.value.code == "no_like"
 
 
 def test_an_edit_keeps_id_side_and_the_earlier_text(library: Library) -> None:
@@ -184,7 +184,7 @@ def test_names_that_make_no_file_name_are_refused(library: Library, name: str) -
         library.ensure_profile(name)
     with pytest.raises(PromptstyleError) as error:
         library.profile(name)
-    assert error.value.code == "no-profile"
+    assert error.value.code == "no_profile"
 
 
 def test_names_that_differ_only_in_case_are_refused(library: Library) -> None:
@@ -208,5 +208,5 @@ def test_a_profile_that_is_not_there_is_an_error_and_not_made(library: Library) 
     ):
         with pytest.raises(PromptstyleError) as error:
             call()
-        assert error.value.code == "no-profile"
+        assert error.value.code == "no_profile"
     assert library.profiles() == []

@@ -52,7 +52,7 @@ def test_ids_are_never_given_twice(library: Library, monkeypatch: pytest.MonkeyP
     assert library.candidate("00000001").text == "Write it in 3 lines."
     with pytest.raises(PromptstyleError) as error:
         library.candidate("0000")
-    assert error.value.code == "ambiguous-id"
+    assert error.value.code == "ambiguous_id"
     assert "00000001, 00000002" in error.value.message
 
 
@@ -113,5 +113,5 @@ def test_an_opinion_that_cannot_be_stored_leaves_nothing(library: Library) -> No
         library.add_opinion(candidate.id, "like", text=" ")
     with pytest.raises(PromptstyleError) as error:
         library.add_opinion("ffffffffff", "like")
-    assert error.value.code == "no-candidate"
+    assert error.value.code == "no_candidate"
     assert library.likes("default") == [] and library.opinions("default") == []

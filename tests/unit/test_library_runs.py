@@ -43,7 +43,7 @@ def test_a_run_is_kept_with_its_manifest(library: Library) -> None:
     assert library.active_run("default") is None
     with pytest.raises(PromptstyleError) as error:
         library.add_run("default-1", "default", "embedded", {"other": 1})
-    assert error.value.code == "run-exists"
+    assert error.value.code == "run_exists"
     assert library.run("default-1") == run
 
 
@@ -123,7 +123,7 @@ def test_deleting_keeps_the_record_and_never_the_active_run(library: Library) ->
     library.add_run("default-2", "default", "embedded", {}, activate=True)
     with pytest.raises(PromptstyleError) as error:
         library.delete_run("default-2")
-    assert error.value.code == "run-active"
+    assert error.value.code == "run_active"
     gone = library.delete_run("default-1")
     assert gone.deleted is not None and gone.manifest == {"kept": True}
     assert library.delete_run("default-1") == gone
@@ -131,7 +131,7 @@ def test_deleting_keeps_the_record_and_never_the_active_run(library: Library) ->
     assert [run.id for run in library.runs("default", deleted=True)] == ["default-1", "default-2"]
     with pytest.raises(PromptstyleError) as error:
         library.activate("default-1")
-    assert error.value.code == "run-deleted"
+    assert error.value.code == "run_deleted"
     active_run = library.active_run("default")
     assert active_run is not None and active_run.id == "default-2"
 
@@ -141,5 +141,5 @@ def test_a_run_that_is_not_there_is_an_error(library: Library, name: str) -> Non
     for call in (library.run, library.activate, library.delete_run):
         with pytest.raises(PromptstyleError) as error:
             call(name)
-        assert error.value.code == "no-run"
+        assert error.value.code == "no_run"
         assert error.value.hint == "`promptstyle runs` lists them"

@@ -124,7 +124,7 @@ def test_an_edit_cannot_take_a_topic_to_the_other_side(tmp_path: Path) -> None:
         held = next(like for like in added if like.side == "held")
         with pytest.raises(PromptstyleError) as refused:
             library.edit_like("default", train.id, input=held.input.upper())
-        assert refused.value.code == "other-side"
+        assert refused.value.code == "other_side"
         assert library.like("default", train.id) == train
         assert library.like_history("default", train.id) == []
         # The other way round, and a topic that was an edited like's earlier one.
@@ -165,7 +165,7 @@ class Sides(RuleBasedStateMachine):
             try:
                 edited = self.library.edit_like("p", like.id, input=f"topic {number}")
             except PromptstyleError as error:
-                assert error.code in ("other-side", "duplicate")
+                assert error.code in ("other_side", "duplicate")
             else:
                 assert (edited.id, edited.side) == (like.id, like.side)
 

@@ -59,6 +59,6 @@ class State:
         try:
             library.profile(self.profile)
         except PromptstyleError as error:
-            if error.code != "no-profile" or self.profile != DEFAULT_PROFILE:
+            if error.code != "no_profile" or self.profile != DEFAULT_PROFILE:
                 raise
             library.ensure_profile(self.profile)

@@ -38,8 +38,10 @@ def scratch(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with disk_errors(path):
-            # Created here so that no reader ever sees the weights at a wider mode.
-            os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600))
+            # Created here so that no reader ever sees the weights at a wider mode, and anew, so
+            # that a link planted under this name is not followed.
+            temporary.unlink(missing_ok=True)
+            os.close(os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600))
         yield temporary
     finally:
         temporary.unlink(missing_ok=True)

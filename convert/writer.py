@@ -70,7 +70,8 @@ def write_gguf(
             # llama.cpp quantises files, so the 16-bit one is made first and thrown away.
             with scratch(out.with_name(f"{out.name}.f16")) as whole:
                 model.write(whole, out, "f16", entries, lambda n, _: report(n, 2 * count))
-                require_space(out, whole.stat().st_size // 2)
+                # About five bits a weight; if it comes to more, llama.cpp's error is caught.
+                require_space(out, whole.stat().st_size // 3)
                 quantize_q4_k_m(whole, temporary, lambda n, _: report(count + n, 2 * count))
         tensors = len(read_header(temporary).tensors)
         digest = sha256_of(temporary)

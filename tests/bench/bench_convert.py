@@ -6,8 +6,8 @@ Writes a random model of TinyLlama's shape (1.1 billion parameters, bfloat16, 2.
 LoRA of rank 8 on all linear layers to a temporary folder, converts it once for each type in a
 process of its own, and removes everything. Memory is the peak of the process's anonymous
 memory (RssAnon in /proc/PID/status, read every 5 ms): what it holds itself, without the file
-mapping, whose pages the system can drop. llama.cpp's quantiser is a child and counted alone; CPU seconds
-are of both.
+mapping, whose pages the system can drop. llama.cpp's quantiser is a child and its memory is
+counted alone; the CPU seconds are of both.
 """
 
 from __future__ import annotations
@@ -151,9 +151,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=arguments.folder) as name:
         folder = Path(name)
         make_model(folder)
-        print(
-            f"{'type':8}{'converter MB':>14}{'quantiser MB':>14}{'seconds':>9}{'CPU s':>8}{'file MB':>9}"
-        )
+        heads = ("type", "converter MB", "quantiser MB", "seconds", "CPU s", "file MB")
+        print("{:8}{:>14}{:>14}{:>9}{:>8}{:>9}".format(*heads), flush=True)
         for quantize in arguments.types:
             row = measure(folder, quantize)
             print(

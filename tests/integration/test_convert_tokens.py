@@ -111,7 +111,7 @@ class LlamaVocabulary:
         self._api.llama_model_free(self._model)
 
 
-def train(folder: Path) -> Path:
+def train(folder: Path, **changes: str) -> Path:
     """A small tokenizer with the settings of the project's own."""
     rng = random.Random(1)
     lines = [" ".join(rng.choices(WORDS, k=8)) for _ in range(300)]
@@ -129,6 +129,7 @@ def train(folder: Path) -> Path:
         split_digits=True,
         character_coverage=1.0,
         minloglevel=2,
+        **changes,
     )
     return folder / "tokenizer.model"
 
@@ -211,6 +212,18 @@ def test_special_tokens_are_never_built_from_plain_text(tokenizer: Path) -> None
         assert special not in mine.encode(f"a{text}b {text}")
     # When they are asked for, as a chat template does, they are found.
     assert vocabulary.eos in mine.encode("a</s>", special=True)
+    mine.close()
+
+
+def test_a_token_that_counts_as_forgeable_is_forged(tmp_path: Path) -> None:
+    """The warning is not idle: llama.cpp builds the token where sentencepiece does not."""
+    train(tmp_path, eos_piece="th")
+    path, vocabulary = write_vocabulary(tmp_path)
+    theirs = sentencepiece.SentencePieceProcessor(model_file=str(tmp_path / "tokenizer.model"))
+    mine = LlamaVocabulary(path)
+    assert vocabulary.forgeable() == ["th"]
+    assert vocabulary.eos in mine.encode("a th")
+    assert vocabulary.eos not in theirs.encode("a th")
     mine.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,17 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     with scratch(path) as temporary:
         temporary.write_bytes(b"thrown away")
     assert [file.name for file in tmp_path.iterdir()] == ["m.gguf"]
+
+
+def test_a_planted_link_is_not_followed(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"untouched")
+    (tmp_path / f".m.gguf.{os.getpid()}.tmp").symlink_to(victim)
+    with replacing(tmp_path / "m.gguf") as temporary:
+        temporary.write_bytes(b"new")
+    assert victim.read_bytes() == b"untouched"
+    assert (tmp_path / "m.gguf").read_bytes() == b"new"
+    assert not (tmp_path / "m.gguf").is_symlink()
 
 
 def test_too_little_space_is_told_in_numbers(tmp_path: Path) -> None:

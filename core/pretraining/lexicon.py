@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-
 _AFTER_HEAD = re.compile(r" (?:who|with|of|for|in|at) ")
 
 

@@ -1,7 +1,8 @@
 """A cheap look at a GGUF file before llama.cpp sees it.
 
-llama.cpp's loader ends the whole process on some broken files, and on others says only that
-loading failed. Nothing but the header is read here, through a file mapping.
+llama.cpp's loader says of a broken file only that loading failed, and ends the whole process on
+some (two tokens with the same text, a number of layers that cannot be). Nothing but the header
+is read here, through a file mapping.
 https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 """
 
@@ -16,11 +17,14 @@ from typing import Any
 
 from promptstyle.convert.errors import ConvertError
 
+# llama.cpp's LLAMA_MAX_LAYERS.
+_MOST_LAYERS = 512
 _AGAIN = "make it again (retrain, or export), or copy it again"
 
 # GGUF value types: number -> struct code; 8 is a string, 9 an array.
 _SCALARS = dict(zip((0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12), "BbHhIif?Qqd", strict=True))
 _STRING, _ARRAY = 8, 9
+_TOKENS = "tokenizer.ggml.tokens"
 # ggml tensor types: number -> (elements, bytes) of a block. gguf has the same table, but
 # importing it loads numpy.
 BLOCKS = {
@@ -67,6 +71,10 @@ def check_gguf(path: Path) -> None:
     }
     if len(lengths) > 1:
         raise ConvertError(f"{path}: the parts of its vocabulary differ in length", _AGAIN)
+    metadata = header.metadata
+    layers = metadata.get(f"{metadata['general.architecture']}.block_count", 1)
+    if type(layers) is not int or not 1 <= layers <= _MOST_LAYERS:
+        raise ConvertError(f"{path} says that it has {layers} layers", _AGAIN)
 
 
 def read_header(path: Path) -> Header:
@@ -102,7 +110,7 @@ class _Cursor:
             key = self._text()
             if key in metadata:
                 raise self._broken(f"the key {key[:60]!r} stands twice")
-            metadata[key] = self._value(self._number("I"))
+            metadata[key] = self._value(self._number("I"), distinct=key == _TOKENS)
         architecture = metadata.get("general.architecture")
         if not isinstance(architecture, str) or not architecture:
             raise self._broken("it names no architecture")
@@ -143,7 +151,7 @@ class _Cursor:
             expected = _padded(offset + size, alignment)
         return tensors
 
-    def _value(self, kind: int) -> Any:
+    def _value(self, kind: int, distinct: bool) -> Any:
         if kind in _SCALARS:
             return self._number(_SCALARS[kind])
         if kind == _STRING:
@@ -153,8 +161,15 @@ class _Cursor:
         inner, count = self._number("I"), self._number("Q")
         if inner == _STRING:
             self._need(count * 8)
+            texts: set[bytes] = set()
             for _ in range(count):
-                self._skip(self._number("Q"))
+                length = self._number("Q")
+                start = self._at
+                self._skip(length)
+                if distinct:
+                    texts.add(self._data[start : self._at])
+            if distinct and len(texts) != count:
+                raise self._broken("two tokens have the same text")
         elif inner in _SCALARS:
             self._skip(count * struct.calcsize("<" + _SCALARS[inner]))
         else:

@@ -118,6 +118,17 @@ def test_each_problem_is_named(tmp_path: Path) -> None:
         check_gguf(tmp_path)
     with pytest.raises(ConvertError, match="differ in length"):
         check_gguf(build(path, tokens=5, scores=4))
+    sound = build(path).read_bytes()
+    layers = b"llama.block_count" + (4).to_bytes(4, "little")
+    for old, new, words in (
+        (b"piece1", b"piece2", "two tokens have the same text"),
+        (layers + b"\1\0", layers + b"\1\2", "has 513 layers"),
+        (layers + b"\1", layers + b"\0", "has 0 layers"),
+    ):
+        assert sound.count(old) == 1
+        path.write_bytes(sound.replace(old, new))
+        with pytest.raises(ConvertError, match=words):
+            check_gguf(path)
 
 
 def test_no_weights_are_read(tmp_path: Path) -> None:

@@ -70,7 +70,8 @@ def ridge(x: Tensor, y: Tensor, strength: float = 1e-2) -> Tensor:
     """W (outputs, inputs) so that `x @ W.T` is near `y`; strength relative to x's variance."""
     gram = x.T @ x
     gram += strength * gram.diagonal().mean() * torch.eye(len(gram))
-    return torch.linalg.solve(gram, x.T @ y).T
+    solved: Tensor = torch.linalg.solve(gram, x.T @ y)
+    return solved.T
 
 
 def normed(x: Tensor, eps: float) -> Tensor:
@@ -113,7 +114,7 @@ def set_copy_heads(network: Network, text: Tensor, *, first: int, seed: int = 0)
     attention = _previous_attention(network, fit)
     unit_gain = _induction_heads(network, fit, tokens @ projection.T, share)
     best = (math.inf, GAINS[0])
-    written = network.layer(1).self_attn["o_proj"].weight
+    written = network.layer(1).self_attn.o_proj.weight
     columns = slice(0, 2 * shape.head_size)
     unit = written[:, columns].clone() * unit_gain
     search = repeated_rows(8, 100, shape.vocabulary, first, seed + 2)
@@ -135,8 +136,8 @@ def set_copy_heads(network: Network, text: Tensor, *, first: int, seed: int = 0)
 def fold_gain(network: Network, index: int) -> None:
     """Move the gain of a block's first norm into its three projections: the same function."""
     layer = network.layer(index)
-    for name in ("q_proj", "k_proj", "v_proj"):
-        layer.self_attn[name].weight *= layer.input_layernorm.weight
+    for part in (layer.self_attn.q_proj, layer.self_attn.k_proj, layer.self_attn.v_proj):
+        part.weight *= layer.input_layernorm.weight
     layer.input_layernorm.weight.fill_(1.0)
 
 
@@ -157,7 +158,7 @@ def free_directions(network: Network, text: Tensor) -> tuple[Tensor, Tensor]:
     keep = torch.eye(shape.hidden) - free @ free.T
     network.embedding.copy_(network.embedding @ keep)
     layer = network.layer(0)
-    for weight in (layer.self_attn["o_proj"].weight, layer.mlp["down_proj"].weight):
+    for weight in (layer.self_attn.o_proj.weight, layer.mlp.down_proj.weight):
         weight.copy_(keep @ weight)
     return free[:, 1:], free[:, 0]
 
@@ -169,7 +170,8 @@ def _whitened(tokens: Tensor, share: Tensor, size: int, constant: Tensor) -> Ten
     values, vectors = torch.linalg.eigh(centred.T @ (centred * share[:, None]))
     chosen = (vectors[:, -size:] / values[-size:].clamp_min(1e-8).sqrt()).T
     # `constant` reads one off any token, so this subtracts the mean without a bias.
-    return chosen - torch.outer(chosen @ mean, constant)
+    projection: Tensor = chosen - torch.outer(chosen @ mean, constant)
+    return projection
 
 
 def _previous_token_head(
@@ -189,14 +191,14 @@ def _previous_token_head(
     # A query turned back by one step meets the key of the position before.
     query = torch.cat((size * torch.cos(speed), -size * torch.sin(speed)))
     key = torch.cat((size, torch.zeros(half)))
-    part["q_proj"].weight[head] = torch.outer(query, constant)
-    part["k_proj"].weight[head] = torch.outer(key, constant)
-    part["v_proj"].weight[head] = 0
-    part["v_proj"].weight[:SCRATCH] = projection
-    part["o_proj"].weight[:, head] = 0
+    part.q_proj.weight[head] = torch.outer(query, constant)
+    part.k_proj.weight[head] = torch.outer(key, constant)
+    part.v_proj.weight[head] = 0
+    part.v_proj.weight[:SCRATCH] = projection
+    part.o_proj.weight[:, head] = 0
     # As strong on the stream as the token itself.
     size_of_token = network.embedding.norm(dim=1).mean().item()
-    part["o_proj"].weight[:, :SCRATCH] = pad * (0.6 * size_of_token / math.sqrt(SCRATCH))
+    part.o_proj.weight[:, :SCRATCH] = pad * (0.6 * size_of_token / math.sqrt(SCRATCH))
 
 
 def _previous_attention(network: Network, ids: Tensor) -> float:
@@ -205,8 +207,8 @@ def _previous_attention(network: Network, ids: Tensor) -> float:
     h = normed(network.embedding[ids[:4]], shape.norm_eps)
     part = network.layer(0).self_attn
     cos, sin = rope_tables(shape, ids.shape[1])
-    q = rotate(h @ part["q_proj"].weight[: shape.head_size].T, cos, sin)
-    k = rotate(h @ part["k_proj"].weight[: shape.head_size].T, cos, sin)
+    q = rotate(h @ part.q_proj.weight[: shape.head_size].T, cos, sin)
+    k = rotate(h @ part.k_proj.weight[: shape.head_size].T, cos, sin)
     score = q @ k.transpose(1, 2) / math.sqrt(shape.head_size)
     score = score.masked_fill(~torch.ones_like(score, dtype=torch.bool).tril(), -math.inf)
     return score.softmax(-1).diagonal(-1, 1, 2).mean().item()
@@ -232,9 +234,9 @@ def _induction_heads(network: Network, ids: Tensor, projected: Tensor, share: Te
     part = network.layer(1).self_attn
     for head in (0, 1):
         rows = slice(head * size, (head + 1) * size)
-        for name, readout in (("q_proj", query), ("k_proj", key)):
-            part[name].weight[rows] = 0
-            part[name].weight[head * size + slow] = force * readout
-        part["v_proj"].weight[rows] = value[rows]
-        part["o_proj"].weight[:, rows] = basis[:, rows]
-    return stream.norm(dim=-1).mean().item() / math.sqrt(2 * size)
+        for weight, readout in ((part.q_proj.weight, query), (part.k_proj.weight, key)):
+            weight[rows] = 0
+            weight[head * size + slow] = force * readout
+        part.v_proj.weight[rows] = value[rows]
+        part.o_proj.weight[:, rows] = basis[:, rows]
+    return float(stream.norm(dim=-1).mean()) / math.sqrt(2 * size)

@@ -24,7 +24,8 @@ def orthogonalise(matrices: Tensor, steps: int = 5) -> Tensor:
     for _ in range(steps):
         gram = x @ x.transpose(1, 2)
         x = a * x + (b * gram + c * gram @ gram) @ x
-    return (x.transpose(1, 2) if flipped else x).to(matrices.dtype)
+    upright: Tensor = x.transpose(1, 2) if flipped else x
+    return upright.to(matrices.dtype)
 
 
 class Muon:

@@ -130,7 +130,7 @@ class Run:
         self.log(event="plan", **asdict(plan), parameters=sum(
             weight.numel() for weight in self.network.parameters()))  # fmt: skip
         if plan.compile:
-            self.network.compile()
+            self.network.fuse()
         saved = started = time.monotonic()
         before = self.seconds
         window: list[tuple[float, int]] = []
@@ -180,7 +180,7 @@ class Run:
         total = 0.0
         for ids, labels, mask in tensors:
             loss, _ = self.network.loss_sum(ids, labels, mask)
-            (loss / learnt).backward()
+            (loss / learnt).backward()  # type: ignore[no-untyped-call]
             total += loss.item()
         share = self.rate_share()
         for group in self.adam.param_groups:

@@ -24,7 +24,7 @@ def network() -> Network:
         for index in range(SMALL.layers):
             layer = network.layer(index)
             layer.input_layernorm.weight.uniform_(0.6, 1.4, generator=generator)
-            for weight in (layer.self_attn["o_proj"].weight, layer.mlp["down_proj"].weight):
+            for weight in (layer.self_attn.o_proj.weight, layer.mlp.down_proj.weight):
                 weight.normal_(0.0, 0.002, generator=generator)
     return network
 

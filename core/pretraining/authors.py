@@ -62,6 +62,7 @@ UNITS_OF_KIND = {
     "plan": ("steps", "bullet points", "items", "sentences"),
     "open": ("sentences", "words", "paragraphs", "bullet points", "steps", "lines"),
 }
+DETERMINERS = ("the", "the", "a", "this", "my", "the following", "the {} below")
 SHORTHAND = (("please", "pls"), ("with", "w/"), ("and", "&"), ("without", "w/o"), ("you", "u"),
              ("because", "bc"), ("about", "abt"), ("information", "info"))  # fmt: skip
 
@@ -86,6 +87,7 @@ class Habits:
     avoided: tuple[str, ...]
     audiences: tuple[str, ...]
     formats: tuple[str, ...]
+    items: tuple[str, ...]
     done: tuple[str, ...]
     role_share: float
     joiner: str
@@ -121,7 +123,7 @@ def draw_habits(rng: Random) -> Habits:
         manner=manner,
         kinds=kinds,
         openings=tuple(some(openings, min(len(openings), rng.choice((1, 1, 2, 3))))),
-        determiner=tuple(some(("the", "a", "this", "my", "the following"), rng.choice((1, 1, 2)))),
+        determiner=tuple(some(DETERMINERS, rng.choice((1, 1, 2)))),
         families=families,
         constraints=(low, low + rng.choice((0, 1, 1, 2, 3))),
         closings=tuple(some(phrases.CLOSE, rng.choice((1, 1, 2, 3)))),
@@ -136,6 +138,7 @@ def draw_habits(rng: Random) -> Habits:
         tones=tuple(some(lexicon.TONES, rng.choice((2, 3, 6)))),
         avoided=tuple(some(lexicon.AVOIDED, rng.choice((2, 4, 10)))),
         audiences=tuple(some(lexicon.AUDIENCES, rng.choice((1, 3, 8)))),
+        items=tuple(some(phrases.ITEMS, rng.choice((2, 4, 8)))),
         formats=tuple(some(lexicon.FORMATS, rng.choice((1, 2, 4)))),
         done=tuple(some(phrases.DONE, rng.choice((1, 2, 4)))),
         role_share=rng.choice((0.5, 0.9, 1.0)),
@@ -185,6 +188,9 @@ class Author:
         avoided = rng.sample(habits.avoided, 2)
         tones = rng.sample(habits.tones, 2)
         audience = rng.choice(habits.audiences)
+        small = rng.choice((1, 1, 2, 2, 3, 3, 4, 5))
+        few = WORDS[small] if habits.numbers_as_words else str(small)
+        item = rng.choice(habits.items)
         reader_is = "the readers are" if is_plural(audience) else "the reader is"
         return {
             "n": number,
@@ -205,6 +211,10 @@ class Author:
             "tone2": tones[1],
             "format": rng.choice(habits.formats),
             "done": rng.choice(habits.done),
+            "m": few,
+            "item": item if few in ("1", "one") else f"{item}s",
+            "are_m": "is" if few in ("1", "one") else "are",
+            "it": "them" if is_plural(aspects[0]) else "it",
         }
 
     def task_sentence(self, task: Task, rng: Random) -> tuple[str, bool]:
@@ -293,7 +303,8 @@ class Author:
         pool = {
             "length": "{n} {unit}", "ensure": "include {aspect}", "order": "{aspect} first",
             "exclude": "no {avoid}", "format": "{format}", "style": "{tone} tone",
-            "audience": "for {audience}",
+            "audience": "for {audience}", "counted": "{m} {item}",
+            "cases": "{aspect} only if known",
         }  # fmt: skip
         names = [name for name, _ in habits.families]
         if habits.shuffles:

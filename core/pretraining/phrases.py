@@ -3,7 +3,8 @@
 Slots: {n} a number, {unit} what is counted, {aspect} and {aspect2} something that belongs to
 the object ({is} and {has} agree with it), {thing} the object, {result} what comes out,
 {avoid} and {avoid2} things to leave out, {audience} ({reader_is} agrees), {tone}, {tone2},
-{format}.
+{format},
+{m} a small number of {item}, {it} for the aspect.
 """
 
 from __future__ import annotations
@@ -209,6 +210,8 @@ AUDIENCE = (
 
 CLOSE = (
     "Show only the {result}.",
+    "Show only the {result} and the {aspect}.",
+    "Show the {result} first, then the {aspect}.",
     "Return only the {result}.",
     "Only output the {result}.",
     "Output only the {result}, nothing else.",
@@ -251,6 +254,48 @@ CLOSE = (
     "Make every word count.",
 )
 
+COUNTED = (
+    "Add {m} {item}.",
+    "Add {m} {item} about the {aspect}.",
+    "Give {m} {item}.",
+    "Give {m} {item} for the {aspect}.",
+    "Include at least {m} {item}.",
+    "Include exactly {m} {item}.",
+    "Make sure there {are_m} {m} {item}.",
+    "Make sure it has {m} {item}.",
+    "Use {m} {item}.",
+    "Use {m} {item} on the {aspect}.",
+    "End with {m} {item}.",
+    "Start with {m} {item}.",
+    "Write {m} {item} on the {aspect}.",
+    "There should be {m} {item}.",
+    "I want {m} {item}.",
+    "No more than {m} {item}.",
+    "At least {m} {item}.",
+    "Then list {m} {item}.",
+    "For the {aspect}, give {m} {item}.",
+    "Close with {m} {item} for the reader.",
+)
+
+ITEMS = (
+    "example", "reason", "question", "tip", "detail", "comparison", "quote", "title", "mistake",
+    "fact", "number", "keyword", "warning", "idea", "option", "picture", "heading", "joke",
+    "link", "next step", "short sentence", "paragraph", "exercise", "definition", "hint",
+)  # fmt: skip
+
+CASES = (
+    "If there is no {aspect}, say so.",
+    "If there is no {aspect}, leave it out.",
+    "If the {aspect} {is} missing, ask me.",
+    'If the {aspect} {is} missing, write "unknown".',
+    "If the {aspect} {is} unclear, make a note of it.",
+    "If the {aspect} {is} wrong, correct {it}.",
+    "When the {aspect} {is} not clear, say what is missing.",
+    "If you have to guess the {aspect}, say that it is a guess.",
+    "If it gets too long, cut the {aspect} first.",
+    "Unless I say otherwise, keep the {aspect}.",
+)
+
 FAMILIES: dict[str, tuple[str, ...]] = {
     "length": LENGTH,
     "ensure": ENSURE,
@@ -259,6 +304,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "format": FORMAT,
     "style": STYLE,
     "audience": AUDIENCE,
+    "counted": COUNTED,
+    "cases": CASES,
 }
 
 # How an author leads into the task itself: {task} is "summarize the article", {Task} the same

@@ -46,6 +46,8 @@ class Task:
         """The object after `determiner` ("a" is adapted; things without article take none)."""
         if not self.thing.article:
             return self.name
+        if "{}" in determiner:
+            return determiner.format(self.name)
         if determiner == "a":
             determiner = with_article(self.name)
         return f"{determiner} {self.name}".strip()

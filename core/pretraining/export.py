@@ -10,6 +10,8 @@ from typing import Any
 import torch
 
 from promptstyle.core.atomic import replacing, write_json, write_text
+from promptstyle.core.bases.files import needed_files, sha256
+from promptstyle.core.bases.registry import SUMS
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.pretraining.network import Shape
 
@@ -60,6 +62,7 @@ def export(run: Path, out: Path) -> dict[str, Any]:
     write_text(out / "curve.jsonl", "\n".join(events) + "\n")
     for name in ("curve.jsonl", "config.json", "generation_config.json", "tokenizer_config.json"):
         (out / name).chmod(0o644)
+    write_sums(out)
     return {
         "tokens": state["tokens"],
         "step": state["step"],
@@ -67,6 +70,13 @@ def export(run: Path, out: Path) -> dict[str, Any]:
         "parameters": sum(w.numel() for w in weights.values()),
         "plan": state["plan"],
     }
+
+
+def write_sums(folder: Path) -> None:
+    """Record the hashes of the files that the program reads, as `sha256sum` lists them."""
+    lines = [f"{sha256(path)}  {path.name}\n" for path in needed_files(folder)]
+    write_text(folder / SUMS, "".join(sorted(lines)))
+    (folder / SUMS).chmod(0o644)
 
 
 def curve(run: Path) -> list[dict[str, Any]]:

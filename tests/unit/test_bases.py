@@ -585,3 +585,14 @@ def test_use_tinyllama_from_the_cache(
     assert json.loads(done.stdout)["source"] == "hub"
     with Library(home.database) as library:
         assert library.profile("default").base == "tinyllama"
+
+
+def test_the_embedded_base_is_as_its_recorded_hashes_say(home: Home, base_dir: Path) -> None:
+    found = registry.verify(home, registry.EMBEDDED)
+    assert found["ok"]
+    assert [row["file"] for row in found["files"]] == [
+        "config.json",
+        "model.safetensors",
+        "tokenizer.model",
+    ]
+    assert {row["detail"] for row in found["files"]} == {"as recorded"}

@@ -590,9 +590,6 @@ def test_use_tinyllama_from_the_cache(
 def test_the_embedded_base_is_as_its_recorded_hashes_say(home: Home, base_dir: Path) -> None:
     found = registry.verify(home, registry.EMBEDDED)
     assert found["ok"]
-    assert [row["file"] for row in found["files"]] == [
-        "config.json",
-        "model.safetensors",
-        "tokenizer.model",
-    ]
+    names = {row["file"] for row in found["files"]}
+    assert {"config.json", "model.safetensors", "tokenizer.model"} <= names
     assert {row["detail"] for row in found["files"]} == {"as recorded"}

@@ -6,7 +6,6 @@ model the one that writes. A kill at any point before it leaves the old model wo
 
 from __future__ import annotations
 
-import gc
 import time
 from typing import Any
 
@@ -19,6 +18,7 @@ from promptstyle.core.evaluation.trial import Trial, compare
 from promptstyle.core.library import Library
 from promptstyle.core.library.exporting import export_likes
 from promptstyle.core.library.records import now
+from promptstyle.core.memory import give_back
 from promptstyle.core.paths import Home
 from promptstyle.core.snapshot import Snapshot, pairs
 from promptstyle.core.training.recipes import recipe_for
@@ -88,7 +88,7 @@ def _retrain(
     if not snapshot.by_folds:
         # A large base and its merge must not be in memory at once.
         del trainer
-        gc.collect()
+        give_back()
 
     stage("merge")
     merged = write_gguf(

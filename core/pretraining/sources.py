@@ -25,7 +25,7 @@ CLOSE_IN_MANNER = (
 PAIR_WEIGHTS = {
     "yokoffing": 5.0, "taksec": 5.0, "kevinamiri": 2.5, "arena": 3.0, "ifeval": 3.0,
     "induction": 3.0, "self_instruct": 3.0, "promptschat": 1.5, "editor": 3.0, "followbench": 1.5,
-    "roles": 2.0, "niv2": 1.0, "p3": 0.6, "flan": 0.5, "atlas": 1.5, "promptbench": 0.5,
+    "roles": 2.0, "niv2": 0.5, "p3": 0.4, "flan": 0.4, "atlas": 1.0, "promptbench": 0.5,
     "lmeval": 0.4, "bigbench": 1.0, "helm": 0.6, "courtneyr": 0.5, "wphelpers": 0.2, "qa": 0.6,
     "awesome_copilot": 0.1, "cursorrules": 0.1, "agency": 0.15, "wshobson": 0.15,
     "davepoon": 0.15, "0xfurai": 0.1, "lst97": 0.1, "vijay": 0.1, "rshah": 0.1, "mohit": 0.1,

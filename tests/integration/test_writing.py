@@ -238,7 +238,7 @@ def test_a_topic_too_long_in_tokens_is_refused_in_words(shared: tuple[Library, W
     # Four byte tokens a character: far more than the base's context.
     with pytest.raises(PromptstyleError) as caught:
         writer.write("🎈" * 1_900, mode="base")
-    assert caught.value.code == "too-long"
+    assert caught.value.code == "too_long"
 
 
 # --- what is shown ---

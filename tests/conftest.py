@@ -14,9 +14,10 @@ from promptstyle.core.paths import HOME_VARIABLE, Home
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Before torch and the tokenizers start. A fixed number of threads fixes the order of sums.
+# Before torch and the tokenizers start. One thread: the order of sums is fixed, and a busy
+# neighbour cannot slow the tests fivefold (torch's threads wait for each other).
 for name, value in {
-    "OMP_NUM_THREADS": "2",
+    "OMP_NUM_THREADS": "1",
     "TOKENIZERS_PARALLELISM": "false",
     "HF_HUB_OFFLINE": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",

@@ -228,7 +228,7 @@ class Network(nn.Module):
         return F.linear(h, self.embedding.to(self.dtype)).float()
 
     def loss_sum(
-        self, ids: Tensor, labels: Tensor, mask: Tensor | None = None, *, chunk: int = 1024
+        self, ids: Tensor, labels: Tensor, mask: Tensor | None = None, *, chunk: int = 512
     ) -> tuple[Tensor, int]:
         """Summed cross entropy (nats) of the next token where `labels` is not IGNORED; their count.
 
@@ -239,12 +239,16 @@ class Network(nn.Module):
         wanted = labels[:, 1:]
         learnt = wanted != IGNORED
         h, target = h[learnt].to(self.dtype), wanted[learnt]
+        count = len(target)
+        # Chunks of one size: for each new shape oneDNN keeps a kernel of megabytes.
+        spare = -count % chunk
+        h, target = F.pad(h, (0, 0, 0, spare)), F.pad(target, (0, spare), value=IGNORED)
         table = self.embedding.to(self.dtype)
         total = h.new_zeros((), dtype=torch.float32)
         for start in range(0, len(target), chunk):
             piece = slice(start, start + chunk)
             total = total + HeadLoss.apply(h[piece], table, target[piece])  # type: ignore[no-untyped-call]
-        return total, len(target)
+        return total, count
 
 
 class HeadLoss(torch.autograd.Function):
@@ -252,14 +256,16 @@ class HeadLoss(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, h: Tensor, table: Tensor, target: Tensor) -> Tensor:
-        """`h` (n, hidden) and `table` (vocabulary, hidden) in the working type."""
+        """`h` (n, hidden) and `table` (vocabulary, hidden) in the working type; IGNORED pads."""
         logits = F.linear(h, table).float()
         logs = F.log_softmax(logits, dim=-1)
-        loss = -logs.gather(1, target[:, None]).sum()
+        learnt = (target != IGNORED).to(logs.dtype)[:, None]
+        target = target.clamp_min(0)
+        loss = -(logs.gather(1, target[:, None]) * learnt).sum()
         if ctx.needs_input_grad[0] or ctx.needs_input_grad[1]:
             slope = logs.exp_()
             slope[torch.arange(len(target)), target] -= 1.0
-            slope = slope.to(h.dtype)
+            slope = slope.mul_(learnt).to(h.dtype)
             ctx.save_for_backward(slope @ table, slope.t() @ h)
         return loss
 

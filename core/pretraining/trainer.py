@@ -127,8 +127,8 @@ class Run:
         """Go on until the plan's tokens have passed, or a SIGTERM asks to stop."""
         plan = self.plan
         signal.signal(signal.SIGTERM, self._stop)
-        self.log(event="plan", **asdict(plan), parameters=sum(
-            weight.numel() for weight in self.network.parameters()))  # fmt: skip
+        parameters = sum(weight.numel() for weight in self.network.parameters())
+        self.log(event="plan", plan=asdict(plan), parameters=parameters)
         if plan.compile:
             self.network.fuse()
         saved = started = time.monotonic()

@@ -284,8 +284,8 @@ ITEMS = (
 )  # fmt: skip
 
 CASES = (
-    "If there is no {aspect}, say so.",
-    "If there is no {aspect}, leave it out.",
+    "If there {is} no {aspect}, say so.",
+    "If there {is} no {aspect}, leave {it} out.",
     "If the {aspect} {is} missing, ask me.",
     'If the {aspect} {is} missing, write "unknown".',
     "If the {aspect} {is} unclear, make a note of it.",
@@ -380,7 +380,8 @@ REQUESTS_VERB = (
     "{Task}.", "I want to {task}.", "help me {task}", "Generate a prompt to {task}.",
     "I'd like a prompt that {third}.", "Prompt that {third}", "How do I ask it to {task}?",
     "What prompt would {task}?", "Need something that {third}", "{gerund}", "{Gerund}",
-    "Ask for help with {gerund}.", "How should I prompt a model to {task}?",
+    "Ask for help with {gerund}.", "How should I prompt a model to {task}?", "How do I {task}?", "how to {task}",
+    "I have to {task}",
 )  # fmt: skip
 
 REQUESTS_NOUN = (

@@ -97,7 +97,8 @@ class TaskMaker:
         qualifier = rng.choice(lexicon.QUALIFIERS) if thing.article and rng.random() < 0.2 else ""
         tail = ""
         if rng.random() < ABOUT_SHARE[kind] and self.subjects:
-            tail = f" about {rng.choice(self.subjects)}"
+            link = "for" if kind == "write" and rng.random() < 0.3 else "about"
+            tail = f" {link} {rng.choice(self.subjects)}"
         elif kind == "learn" and rng.random() < 0.3:
             tail = f" to {rng.choice(lexicon.AUDIENCES)}"
             if verb.base in ("define", "discuss", "illustrate", "clarify", "break down", "teach"):

@@ -380,8 +380,8 @@ REQUESTS_VERB = (
     "{Task}.", "I want to {task}.", "help me {task}", "Generate a prompt to {task}.",
     "I'd like a prompt that {third}.", "Prompt that {third}", "How do I ask it to {task}?",
     "What prompt would {task}?", "Need something that {third}", "{gerund}", "{Gerund}",
-    "Ask for help with {gerund}.", "How should I prompt a model to {task}?", "How do I {task}?", "how to {task}",
-    "I have to {task}",
+    "Ask for help with {gerund}.", "How should I prompt a model to {task}?", "How do I {task}?",
+    "how to {task}", "I have to {task}",
 )  # fmt: skip
 
 REQUESTS_NOUN = (

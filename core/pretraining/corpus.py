@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 # Kinds of document and their shares, by row length: short rows hold the prose, since attention
 # costs a CPU more than all the matrices do and prose gains little from a longer view.
-SHORT_MIX = {"prose": 60, "copying": 9, "real": 13, "synthetic": 18}
-LONG_MIX = {"real": 42, "synthetic": 58}
+SHORT_MIX = {"prose": 68, "copying": 9, "real": 14, "synthetic": 9}
+LONG_MIX = {"real": 50, "synthetic": 50}
 MOST_SHOWN = 8
 
 

@@ -12,6 +12,7 @@ torch = pytest.importorskip("torch")
 
 from promptstyle.core.errors import PromptstyleError  # noqa: E402
 from promptstyle.core.pretraining import sources, tokenizer  # noqa: E402
+from promptstyle.core.pretraining.__main__ import main  # noqa: E402
 from promptstyle.core.pretraining.attribution import document  # noqa: E402
 from promptstyle.core.pretraining.corpus import Corpus  # noqa: E402
 from promptstyle.core.pretraining.export import curve, export  # noqa: E402
@@ -123,3 +124,15 @@ def test_sources_are_carried_on_or_missed(tmp_path: Path) -> None:
 def test_exporting_nothing_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PromptstyleError, match="holds no checkpoint"):
         export(tmp_path, tmp_path / "base")
+
+
+@pytest.mark.parametrize("verb", ["train", "export"])
+def test_the_command_says_what_is_missing(
+    verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run, out = str(tmp_path / "run"), str(tmp_path / "base")
+    words = ["--data", str(tmp_path), "--out", run, "--tokens", "1"]
+    assert main(["export", run, out] if verb == "export" else words) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["error", "hint"]
+    assert not (tmp_path / "base").exists()

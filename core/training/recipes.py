@@ -85,7 +85,7 @@ def recipe_for(name: str, parameters: int) -> Recipe:
     if name == "default" and parameters < SMALL_BASE:
         # Cross-validated on four authors with tests/bench/tune_recipe.py; see docs/training.md.
         return replace(
-            recipe, learning_rate=4e-3, epochs=6, max_tokens=1024, accumulation=1, patience=2
+            recipe, learning_rate=5e-4, epochs=6, max_tokens=1024, accumulation=1, patience=2
         )
     return recipe
 

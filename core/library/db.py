@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -54,7 +55,7 @@ class Database:
             self._connection.execute("PRAGMA foreign_keys = ON")
             # Look before touching: another program's file must stay as it is.
             _check_ours(self._connection, self.path, migrations)
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._use_wal()
             search.add_functions(self._connection)
         if self._behind(migrations):
             with self.writing() as connection:
@@ -63,6 +64,18 @@ class Database:
             if not search.is_ready(self._connection):
                 with self.writing() as connection:
                     search.build(connection)
+
+    def _use_wal(self) -> None:
+        """Go over to WAL. SQLite may say "locked" at once here, without its busy handler."""
+        deadline = time.monotonic() + self._timeout
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.01)
 
     def _behind(self, migrations: Sequence[Migration]) -> bool:
         with self.reading() as connection:

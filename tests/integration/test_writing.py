@@ -124,10 +124,11 @@ def texts(writer: Writer, **options: Any) -> list[str]:
 
 def test_the_modes_write_differently(shared: tuple[Library, Writer]) -> None:
     _, writer = shared
-    greedy = {
-        mode: texts(writer, mode=mode, greedy=True)[0] for mode in ("base", "context", "lora")
+    # Several draws of each: a short training may leave the likeliest text as it was.
+    drawn = {
+        mode: tuple(texts(writer, mode=mode, seed=1, n=6)) for mode in ("base", "context", "lora")
     }
-    assert len(set(greedy.values())) == 3
+    assert len(set(drawn.values())) == 3
 
 
 def test_a_seed_reproduces_every_candidate(shared: tuple[Library, Writer]) -> None:

@@ -95,7 +95,7 @@ def _retrain(
         base_folder,
         folder.gguf,
         adapter_dir=folder.adapter,
-        quantize=default_quantize(base.parameters),  # type: ignore[arg-type]
+        quantize=default_quantize(base.parameters),
         name=folder.run,
         template=INSTRUCTION,
         progress=lambda done, total: channel.check(),

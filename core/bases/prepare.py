@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from promptstyle.convert.check import check_gguf
 from promptstyle.convert.errors import ConvertError
@@ -16,7 +16,7 @@ from promptstyle.core.training.recipes import SMALL_BASE
 from promptstyle.core.training.template import INSTRUCTION
 
 
-def default_quantize(parameters: int) -> str:
+def default_quantize(parameters: int) -> Literal["f16", "q8_0"]:
     """Small models lose more by 8 bits than they gain; large ones gain speed and memory."""
     return "f16" if parameters < SMALL_BASE else "q8_0"
 
@@ -49,7 +49,7 @@ def make_gguf(home: Home, base: Base, progress: Callable[[int, int], None] | Non
     write_gguf(
         base.folder,
         path,
-        quantize=default_quantize(base.parameters),  # type: ignore[arg-type]
+        quantize=default_quantize(base.parameters),
         name=base.name,
         template=INSTRUCTION,
         progress=progress,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 from promptstyle.core.evaluation.baselines import nearest_liked, random_liked
 from promptstyle.core.evaluation.measures import SystemOutput
@@ -47,8 +48,8 @@ def written(
             progress(name, place, len(topics))
             # Greedy, so that the score is of the model and not of a draw.
             done = prompter.write(topic, shows=shows, sampling=Sampling(greedy=True), seed=0)[0]
-            finish = "stop" if done.finish == "stop" else "length"
-            made[name].append(SystemOutput(done.text, finish))  # type: ignore[arg-type]
+            finish: Literal["stop", "length"] = "stop" if done.finish == "stop" else "length"
+            made[name].append(SystemOutput(done.text, finish))
     return made
 
 

@@ -28,7 +28,7 @@ class Sampling:
     """
 
     greedy: bool = False
-    # Chosen on held-out starter likes with the embedded base: higher ones ramble.
+    # docs/generation.md has the figures; hotter text leaves the topic.
     temperature: float = 0.4
     top_k: int = 40
     top_p: float = 0.95

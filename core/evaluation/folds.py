@@ -9,12 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promptstyle.convert import write_adapter_gguf
+from promptstyle.core.evaluation.attribution import Attribution
 from promptstyle.core.evaluation.splits import folds
-from promptstyle.core.evaluation.systems import Outputs, Progress, baselines, written
+from promptstyle.core.evaluation.systems import (
+    Decoding,
+    Outputs,
+    Progress,
+    attributed,
+    baselines,
+    written,
+)
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.library import Like
 from promptstyle.core.library.text import topic_key
 from promptstyle.core.modes import BY_SYSTEM
+from promptstyle.core.style.others import Others
 from promptstyle.core.training.recipes import Recipe
 
 if TYPE_CHECKING:
@@ -29,6 +38,7 @@ class Validated:
 
     tests: list[Like]
     outputs: Outputs
+    attribution: Attribution
 
 
 def cross_validate(
@@ -40,8 +50,10 @@ def cross_validate(
     base_folder: Path,
     base_gguf: Path,
     recipe: Recipe,
+    others: Others,
+    decoding: Decoding,
+    asks_model: bool = False,
     log: Path,
-    seed: int,
     progress: Progress,
     on_step: Callable[[int, Step], None],
     check: Callable[[], None],
@@ -49,12 +61,15 @@ def cross_validate(
     """Train `k` times on all likes but a fold, and write the fold's topics.
 
     `trainer` gives the loaded base, asked for only if a tuned system is among `names`. Likes
-    with the same topic stay together. `on_step` is told the fold (from 0) and the step.
+    with the same topic stay together. `others` are prompts of other people;
+    with `asks_model` the tuned models say too whose the texts are. `on_step` is told
+    the fold (from 0) and the step.
     """
     topics = [topic_key(like.input) for like in likes]
     parts = folds([like.id for like in likes], k, groups=topics)
     tests: list[Like] = []
     made: Outputs = {name: [] for name in names}
+    whose = Attribution()
     plain = [name for name in names if name in BY_SYSTEM and not BY_SYSTEM[name].tuned]
     tuned = [name for name in names if name in BY_SYSTEM and BY_SYSTEM[name].tuned]
     with tempfile.TemporaryDirectory() as scratch, Engine.start(base_gguf, log=log) as engine:
@@ -65,21 +80,30 @@ def cross_validate(
             asked = [like.input for like in test]
             tests += test
             engine.set_adapter(None)
-            found = baselines(names, liked, asked, seed)
-            found |= written(engine, plain, liked, asked, progress)
+            found = baselines(names, liked, asked, decoding.seed)
+            found |= written(engine, plain, liked, asked, decoding, progress)
             if tuned:
                 adapter = Path(scratch) / f"fold{number}"
                 trainer().fit(
                     liked,
                     recipe,
                     adapter,
-                    seed=seed,
+                    seed=decoding.seed,
+                    others=others.train,
                     progress=lambda step, number=number: on_step(number, step),  # type: ignore[misc]
                     check=check,
                 )
                 write_adapter_gguf(base_folder, adapter, adapter.with_suffix(".gguf"))
                 engine.set_adapter(adapter.with_suffix(".gguf"))
-                found |= written(engine, tuned, liked, asked, progress)
+                found |= written(engine, tuned, liked, asked, decoding, progress)
             for name, texts in found.items():
                 made[name] += texts
-    return Validated(tests, made)
+            whose += attributed(
+                found,
+                liked,
+                [(like.input, like.output) for like in test],
+                others,
+                decoding.seed,
+                engine if asks_model and tuned and recipe.distinction else None,
+            )
+    return Validated(tests, made, whose)

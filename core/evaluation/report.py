@@ -7,6 +7,7 @@ from typing import Any
 
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.evaluation import rouge
+from promptstyle.core.evaluation.attribution import Attribution
 from promptstyle.core.evaluation.intervals import LEVEL, RESAMPLES, bootstrap_mean
 from promptstyle.core.evaluation.measures import SystemOutput, measure
 from promptstyle.core.training.template import Pair
@@ -15,6 +16,7 @@ from promptstyle.core.training.template import Pair
 SYSTEMS = {
     "random": "a random liked prompt for every topic",
     "nearest": "the liked prompt of the nearest topic, copied",
+    "splice": "the topic's own words, then the rest of the nearest liked prompt",
     "vanilla": "the base model with nothing learned and nothing shown",
     "context": "the base model with liked prompts in its context",
     "lora": "the tuned model with nothing shown",
@@ -28,14 +30,16 @@ def report(
     seed: int,
     *,
     liked: Sequence[Pair] = (),
+    attribution: Attribution | None = None,
     resamples: int = RESAMPLES,
 ) -> dict[str, Any]:
     """The contract's document for `evaluate`, ready for JSON.
 
     `tests` are held-out (topic, liked prompt) pairs, `outputs[system][i]` answers `tests[i]`.
     `liked` are the pairs that the systems learnt from or were shown; with them each system says
-    what share of its outputs it copied. Scores are F-measures from 0 to 1, rounded to 4 places;
-    the intervals resample the same topics for every system. Loads nltk: for worker processes.
+    what share of its outputs it copied. `attribution` says of the same outputs whose they are
+    taken for. Scores are F-measures from 0 to 1, rounded to 4 places; the intervals resample the
+    same topics for every system. Loads nltk: for worker processes.
 
     Raises PromptstyleError if there is nothing to test on, ValueError if a system has not
     answered every topic.
@@ -47,10 +51,12 @@ def report(
             code="no_tests",
         )
     names = ordered(outputs)
+    attribution = attribution or Attribution()
+    prompts = [prompt for _, prompt in liked]
     return {
         "n": len(tests),
         "systems": [
-            _system(name, tests, outputs[name], seed, resamples, [prompt for _, prompt in liked])
+            _system(name, tests, outputs[name], seed, resamples, prompts) | attribution.row(name)
             for name in names
         ],
         "examples": [
@@ -61,6 +67,7 @@ def report(
             }
             for index, (topic, gold) in enumerate(tests)
         ],
+        "attribution": attribution.document(),
         "seed": seed,
         "interval": {
             "method": "expanded percentile bootstrap",

@@ -1,21 +1,31 @@
-"""What each system writes for the same topics, by greedy decoding."""
+"""What each system writes for the same topics, as it would in use."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from promptstyle.core.evaluation.baselines import nearest_liked, random_liked
+from promptstyle.core import settings
+from promptstyle.core.bases.base import Base
+from promptstyle.core.evaluation.attribution import Attribution, attribution
+from promptstyle.core.evaluation.baselines import nearest_liked, random_liked, splice
 from promptstyle.core.evaluation.measures import SystemOutput
 from promptstyle.core.generation.client import Engine
+from promptstyle.core.generation.picker import Picker, pool_size
 from promptstyle.core.generation.prompter import Prompter
-from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.modes import BY_SYSTEM
+from promptstyle.core.paths import Home
+from promptstyle.core.style.composer import Said
+from promptstyle.core.style.dense import DenseSearch
+from promptstyle.core.style.others import Others
+from promptstyle.core.style.parts import Parts
 from promptstyle.core.training.template import Pair
 
 Outputs = dict[str, list[SystemOutput]]
-BASELINES = ("random", "nearest")
+BASELINES = ("random", "nearest", "splice")
 Progress = Callable[[str, int, int], None]  # system, done, total; may raise to cancel
 
 
@@ -28,7 +38,37 @@ def baselines(
         made["random"] = [SystemOutput(text) for text in random_liked(liked, topics, seed)]
     if "nearest" in names:
         made["nearest"] = [SystemOutput(text) for text in nearest_liked(liked, topics)]
+    if "splice" in names:
+        made["splice"] = [SystemOutput(text) for text in splice(liked, topics)]
     return made
+
+
+@dataclass(frozen=True)
+class Decoding:
+    """How the systems write: a pool of so many candidates drawn with `seed`, the best taken.
+
+    `parts` are those that the tuned model was trained with, None for the usual ones; `said` is
+    what a finished run keeps of the likes' own words. `search`
+    finds likes by what they mean.
+    """
+
+    pool: int
+    seed: int
+    parts: Parts | None = None
+    said: Said | None = None
+    search: DenseSearch | None = None
+
+    @classmethod
+    @contextmanager
+    def of(
+        cls, home: Home, base: Base, seed: int, parts: Parts | None = None, said: Said | None = None
+    ) -> Iterator[Decoding]:
+        """As the user writes: with as large a pool, and the encoder if there is one."""
+        asked = settings.load(home)[0].pool
+        pool = pool_size(asked, 1, base.parameters, greedy=False)
+        search = DenseSearch.chosen(home, home.logs / "encoder.log")
+        with search or nullcontext():
+            yield cls(pool, seed, parts, said, search)
 
 
 def written(
@@ -36,20 +76,37 @@ def written(
     names: Sequence[str],
     liked: Sequence[Pair],
     topics: Sequence[str],
+    decoding: Decoding,
     progress: Progress,
 ) -> Outputs:
-    """What the model in `engine` writes as each of the systems `names`."""
-    prompter = Prompter(engine, liked)
+    """What the model in `engine` writes as each of the systems `names`: as in use, by the picker.
+
+    `vanilla` is not to know anything of the likes: its text is the one of greedy decoding.
+    """
+    picker = Picker()
+    picker.know((str(place), prompt) for place, (_, prompt) in enumerate(liked))
     made: Outputs = {}
     for name in names:
-        shows = BY_SYSTEM[name].shows
+        mode = BY_SYSTEM[name]
+        parts = decoding.parts if mode.tuned else None
+        prompter = Prompter.of(engine, liked, parts, decoding.search)
+        if mode.tuned and decoding.said is not None:
+            prompter.composer.given = decoding.said
+        plain = not (mode.tuned or mode.shows)
+        sampling = prompter.sampling(mode, greedy=plain)
         made[name] = []
         for place, topic in enumerate(topics):
             progress(name, place, len(topics))
-            # Greedy, so that the score is of the model and not of a draw.
-            done = prompter.write(topic, shows=shows, sampling=Sampling(greedy=True), seed=0)[0]
-            finish: Literal["stop", "length"] = "stop" if done.finish == "stop" else "length"
-            made[name].append(SystemOutput(done.text, finish))
+            pool = prompter.write(
+                topic,
+                shows=mode.shows,
+                sampling=sampling,
+                seed=decoding.seed,
+                n=1 if plain else decoding.pool,
+            )
+            best = picker.pick(pool, topic)[0].done
+            finish: Literal["stop", "length"] = "stop" if best.finish == "stop" else "length"
+            made[name].append(SystemOutput(best.text, finish))
     return made
 
 
@@ -60,15 +117,35 @@ def outputs(
     *,
     base_gguf: Path,
     tuned_gguf: Path | None,
+    decoding: Decoding,
     log: Path,
-    seed: int,
     progress: Progress,
 ) -> Outputs:
     """Every system of `names` on `topics`; one model is in memory at a time."""
-    made = baselines(names, liked, topics, seed)
+    made = baselines(names, liked, topics, decoding.seed)
     for gguf, tuned in ((base_gguf, False), (tuned_gguf, True)):
         wanted = [name for name in names if name in BY_SYSTEM and BY_SYSTEM[name].tuned is tuned]
         if wanted and gguf is not None:
             with Engine.start(gguf, log=log) as engine:
-                made |= written(engine, wanted, liked, topics, progress)
+                made |= written(engine, wanted, liked, topics, decoding, progress)
     return made
+
+
+def attributed(
+    made: Outputs,
+    liked: Sequence[Pair],
+    tests: Sequence[Pair],
+    others: Others,
+    seed: int,
+    engine: Engine | None = None,
+) -> Attribution:
+    """Whose the texts in `made` are taken for; `engine` is for a model that tells authors apart."""
+    return attribution(
+        {name: [output.text for output in texts] for name, texts in made.items()},
+        [prompt for _, prompt in liked],
+        [prompt for _, prompt in tests],
+        others.train,
+        others.held,
+        engine=engine,
+        seed=seed,
+    )

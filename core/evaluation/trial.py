@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promptstyle.core.evaluation import rouge
+from promptstyle.core.evaluation.attribution import Attribution
+from promptstyle.core.evaluation.choice import Choice, choose
 from promptstyle.core.evaluation.folds import FOLDS, cross_validate
 from promptstyle.core.evaluation.intervals import paired_difference
 from promptstyle.core.evaluation.measures import SystemOutput
 from promptstyle.core.evaluation.report import SYSTEMS, report
-from promptstyle.core.evaluation.systems import Outputs, Progress, outputs, written
+from promptstyle.core.evaluation.systems import (
+    Decoding,
+    Outputs,
+    Progress,
+    attributed,
+    outputs,
+    written,
+)
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.library import Like, RunRecord
 from promptstyle.core.library.text import topic_key
-from promptstyle.core.modes import BY_SYSTEM, resolve
+from promptstyle.core.modes import resolve
 from promptstyle.core.snapshot import pairs
+from promptstyle.core.style.composer import Said
+from promptstyle.core.style.others import Others
 from promptstyle.core.training.recipes import Recipe
 from promptstyle.core.training.template import Pair
 
@@ -33,15 +44,21 @@ class Trial:
     """What every system wrote for the test likes."""
 
     log: Path
-    seed: int
+    decoding: Decoding
     progress: Progress
     check: Callable[[], None]
     method: str = ""
     tests: list[Like] = field(default_factory=list)
     made: Outputs = field(default_factory=dict)
+    whose: Attribution = field(default_factory=Attribution)
 
     def held(
-        self, train: Sequence[Like], held: Sequence[Like], base_gguf: Path, gguf: Path
+        self,
+        train: Sequence[Like],
+        held: Sequence[Like],
+        base_gguf: Path,
+        gguf: Path,
+        others: Others,
     ) -> None:
         """Test on the held-out likes."""
         self.method, self.tests = "held-out likes", list(held)
@@ -51,10 +68,12 @@ class Trial:
             [like.input for like in held],
             base_gguf=base_gguf,
             tuned_gguf=gguf,
+            decoding=self.decoding,
             log=self.log,
-            seed=self.seed,
             progress=self.progress,
         )
+        # The model's own judgement takes hundreds of comparisons: `evaluate` asks for it.
+        self.whose = attributed(self.made, pairs(train), pairs(held), others, self.decoding.seed)
 
     def by_folds(
         self,
@@ -63,6 +82,7 @@ class Trial:
         base_folder: Path,
         base_gguf: Path,
         recipe: Recipe,
+        others: Others,
     ) -> None:
         """Test by cross-validation: models trained the same way on all likes but a few."""
         k = min(FOLDS, len({topic_key(like.input) for like in likes}))
@@ -75,13 +95,15 @@ class Trial:
             base_folder=base_folder,
             base_gguf=base_gguf,
             recipe=recipe,
+            others=others,
+            decoding=self.decoding,
             log=self.log,
-            seed=self.seed,
             progress=self.progress,
             on_step=lambda fold, step: self.progress(f"fold {fold + 1}", step.step, step.steps),
             check=self.check,
         )
         self.tests, self.made = validated.tests, validated.outputs
+        self.whose = validated.attribution
 
 
 def _silent(system: str, done: int, total: int) -> None:
@@ -90,12 +112,17 @@ def _silent(system: str, done: int, total: int) -> None:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether the new model may write, and why; `scores` stands in manifest and `done`."""
+    """Whether the new model may write, and why.
+
+    `scores` stands in manifest and `done`; `document` is what `evaluate` would say of the run,
+    with the texts of every system.
+    """
 
     not_worse: bool
     reason: str
-    mode: str
+    choice: Choice
     scores: dict[str, Any]
+    document: dict[str, Any]
 
 
 def scored(made: Sequence[SystemOutput], tests: Sequence[Like]) -> list[float]:
@@ -111,31 +138,40 @@ def compare(trial: Trial, old: RunRecord | None, runs: Path, liked: Sequence[Pai
     """
     tests, made = trial.tests, trial.made
     values = {name: scored(texts, tests) for name, texts in made.items()}
-    means = {name: sum(row) / len(row) for name, row in values.items()}
     # `auto` may also pick the base with likes shown, where the likes teach too little.
-    best = max((name for name in means if name in BY_SYSTEM), key=lambda name: means[name])
-    document = report(pairs(tests), made, trial.seed, liked=liked)
+    choice = choose(values, trial.decoding.seed)
+    best = choice.mode.system
+    document = report(pairs(tests), made, trial.decoding.seed, liked=liked, attribution=trial.whose)
+    document |= {"method": trial.method}
     systems = {row["name"]: row for row in document["systems"]}
     scores: dict[str, Any] = {
         "n": len(tests),
         "method": trial.method,
-        "mode": BY_SYSTEM[best].name,
+        "mode": choice.mode.name,
+        "choice": choice.document(),
         "rouge1": systems[best]["rouge1"],
         "rougeL": systems[best]["rougeL"],
         "systems": systems,
+        "attribution": document["attribution"],
         "old": None,
     }
     if old is None:
-        return Verdict(True, "the first model of this profile", BY_SYSTEM[best].name, scores)
+        reason = "the first model of this profile"
+        return Verdict(True, reason, choice, scores, document)
     seen = set(old.manifest.get("train_ids", ()))
     fresh = [index for index, like in enumerate(tests) if like.id not in seen]
     gguf = runs / old.id / "model.gguf"
     if not fresh or not gguf.is_file():
         why = "its file is gone" if fresh else "it has seen all likes"
         reason = f"the old model {old.id} could not be tested: {why}"
-        return Verdict(True, reason, BY_SYSTEM[best].name, scores)
+        return Verdict(True, reason, choice, scores, document)
     mode = resolve("auto", old.manifest, len(liked))
     if mode.tuned:
+        decoding = replace(
+            trial.decoding,
+            parts=mode.parts(old.manifest),
+            said=Said.from_json(old.manifest.get("style")),
+        )
         with Engine.start(gguf, log=trial.log) as engine:
             texts = []
             for place, index in enumerate(fresh):
@@ -143,12 +179,14 @@ def compare(trial: Trial, old: RunRecord | None, runs: Path, liked: Sequence[Pai
                 topic = tests[index].input
                 # In cross-validation the like under test is among the likes.
                 others = [pair for pair in liked if topic_key(pair[0]) != topic_key(topic)]
-                texts += written(engine, [mode.system], others, [topic], _silent)[mode.system]
+                texts += written(engine, [mode.system], others, [topic], decoding, _silent)[
+                    mode.system
+                ]
     else:
         texts = [made[mode.system][index] for index in fresh]
     old_values = scored(texts, [tests[index] for index in fresh])
     new_values = [values[best][index] for index in fresh]
-    difference = paired_difference(new_values, old_values, seed=trial.seed)
+    difference = paired_difference(new_values, old_values, seed=trial.decoding.seed)
     scores["old"] = {
         "run": old.id,
         "mode": mode.name,
@@ -166,4 +204,4 @@ def compare(trial: Trial, old: RunRecord | None, runs: Path, liked: Sequence[Pai
         f"{word} {old.id} on {len(fresh)} likes that neither has learnt from: {KEY} "
         f"{scores['old']['new_score']:.3f} against {scores['old']['score']:.3f}"
     )
-    return Verdict(not_worse, reason, BY_SYSTEM[best].name, scores)
+    return Verdict(not_worse, reason, choice, scores, document)

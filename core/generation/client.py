@@ -39,7 +39,9 @@ class Done:
     """A whole candidate. `text` is what was streamed, or a beginning of it if it was cut back.
 
     `finish` is "stop" or "length"; `tokens` counts the generated ones, the end token included;
-    `seconds` includes evaluating the prompt.
+    `seconds` includes evaluating the prompt. `logprob` is the mean natural log-probability of
+    these tokens under the model's own distribution, at temperature 1 and before any sampler: how
+    likely the text is after what stands before it. None where it was stopped halfway.
     """
 
     candidate: int
@@ -47,6 +49,7 @@ class Done:
     finish: str
     tokens: int
     seconds: float
+    logprob: float | None = None
 
 
 class Engine:
@@ -142,6 +145,7 @@ class Engine:
                     event["finish"],
                     event["tokens"],
                     event["seconds"],
+                    event["logprob"],
                 )
 
     def write(
@@ -154,6 +158,16 @@ class Engine:
     def score(self, segments: Sequence[Segment]) -> float:
         """Mean log-probability (natural) of the tokens of the segments with `learn`."""
         return float(self._value({"op": "score", "segments": _rows(segments)}))
+
+    def options(self, segments: Sequence[Segment], options: Sequence[str]) -> list[float]:
+        """How probable each of `options` is as what follows `segments`: natural logarithms.
+
+        The sum over an option's tokens, no end token after them. Raises PromptstyleError (code
+        "too_long" for segments that do not fit), UsageError for an empty option.
+        """
+        request = {"op": "options", "segments": _rows(segments), "options": list(options)}
+        found: list[float] = self._value(request)
+        return found
 
     def encode(self, segments: Sequence[Segment]) -> list[int]:
         """The token ids of `segments`, the beginning token included."""

@@ -80,6 +80,8 @@ class EngineServer:
                 encoded = self._model.encode(_segments(request))
                 self._check_room(len(encoded.ids), 0)
                 return self._model.score(encoded)
+            case "options":
+                return self._options(request)
             case "encode":
                 return self._model.encode(_segments(request)).ids
             case "adapter":
@@ -87,6 +89,14 @@ class EngineServer:
                 self._model.set_adapter(Path(path) if path else None, float(request["scale"]))
                 return None
         raise UsageError(f"the engine knows no {request['op']!r}", "this is a fault in the program")
+
+    def _options(self, request: dict[str, Any]) -> list[float]:
+        prompt = self._model.encode(_segments(request)).ids
+        options = [self._model.tokenize(text) for text in request["options"]]
+        if not all(options):
+            raise UsageError("an empty text is no option", "name texts that can follow")
+        self._check_room(len(prompt), max(map(len, options), default=0))
+        return self._model.options(prompt, options)
 
     def _refusal(self, error: Exception) -> dict[str, Any]:
         if isinstance(error, Interrupted):
@@ -113,15 +123,17 @@ class EngineServer:
     def _write(self, prompt: list[int], sampling: Sampling, seed: int, candidate: int) -> None:
         began = time.monotonic()
         stream = TextStream()
-        count, ended = 0, False
+        count, ended, logprob = 0, False, 0.0
         limit = min(sampling.max_tokens, self._model.context - len(prompt))
         with sampler_chain(self._model.vocab, sampling, seed) as chain:
             self._model.prepare(prompt)
             while count < limit and not (ended or stream.stopped):
                 if self._taken_back():
                     raise Interrupted
-                token = self._model.sample(chain)
+                enough = not sampling.min_words or stream.words >= sampling.min_words
+                token = self._model.sample(chain, may_end=enough)
                 count += 1
+                logprob += self._model.log_probability(token)
                 ended = self._model.is_end(token)
                 if not ended:
                     self._show(candidate, stream.feed(self._model.piece(token)))
@@ -138,6 +150,7 @@ class EngineServer:
                 "text": text,
                 "finish": "stop" if finished else "length",
                 "tokens": count,
+                "logprob": logprob / count,
                 "seconds": time.monotonic() - began,
             }
         )

@@ -1,17 +1,21 @@
-"""Prompts for topics from one engine, with or without liked prompts shown."""
+"""Prompts for topics from one engine, with or without the person's style before them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from promptstyle.core.generation.client import Done, Engine, Token
 from promptstyle.core.generation.sampling import Sampling
-from promptstyle.core.style.retrieval import Retriever
-from promptstyle.core.training.template import Pair, Segment, layout
+from promptstyle.core.modes import Mode
+from promptstyle.core.style.composer import Composer
+from promptstyle.core.style.parts import Parts
+from promptstyle.core.training.template import Pair, Segment, Style, layout
 
-# Shown likes: more cost time and context, and what they add falls off quickly.
-SHOWN = 4
+if TYPE_CHECKING:
+    from promptstyle.core.style.dense import DenseSearch
+
 # The longest answer, in tokens; the reference project's length.
 MAX_TOKENS = 256
 
@@ -19,27 +23,42 @@ MAX_TOKENS = 256
 class Prompter:
     """Lays out what the engine is given, the same way in use as in evaluation."""
 
-    def __init__(self, engine: Engine, liked: Sequence[Pair]) -> None:
-        """`liked` are the pairs that may be shown."""
-        self.engine = engine
-        self.liked = liked
+    def __init__(self, engine: Engine, composer: Composer[Any]) -> None:
+        """`composer` has the likes that may be shown."""
+        self.engine, self.composer = engine, composer
 
-    @cached_property
-    def _retriever(self) -> Retriever:
-        return Retriever(self.liked)
+    @classmethod
+    def of(
+        cls,
+        engine: Engine,
+        liked: Sequence[Pair],
+        parts: Parts | None = None,
+        search: DenseSearch | None = None,
+    ) -> Prompter:
+        """A prompter that may show the pairs `liked`, in the usual parts unless told others."""
+        return cls(engine, Composer.of(liked, parts or Parts(), search))
 
-    def shown(self, topic: str) -> list[Pair]:
-        """The likes to show for `topic`: the nearest last, where it counts most."""
-        return [self.liked[index] for index in reversed(self._retriever.nearest(topic, SHOWN))]
+    def sampling(self, mode: Mode, *, greedy: bool = False) -> Sampling:
+        """How a mode writes: as long as the person does, unless nothing of theirs is used.
+
+        Greedy decoding stays plain.
+        """
+        if greedy or not (mode.tuned or mode.shows):
+            return Sampling(greedy=greedy)
+        return Sampling(min_words=self.composer.fewest_words)
 
     def segments(self, topic: str, *, shows: bool, max_tokens: int = MAX_TOKENS) -> list[Segment]:
-        """The layout for `topic`, with as many shown likes as leave room for the answer."""
-        shown = self.shown(topic) if shows else []
+        """The layout for `topic`, with as much of the style as leaves room for the answer.
+
+        Shown likes go first, those that matter least before the others, then the rest.
+        """
+        style = self.composer.style(topic) if shows else Style()
         while True:
-            segments = layout(topic, shown=shown)
-            if not shown or self.engine.count(segments) + max_tokens <= self.engine.context:
+            segments = layout(topic, style=style)
+            fits = self.engine.count(segments) + max_tokens <= self.engine.context
+            if fits or style == Style():
                 return segments
-            shown = shown[1:]
+            style = replace(style, shown=style.shown[1:]) if style.shown else Style()
 
     def write(
         self,
@@ -52,11 +71,17 @@ class Prompter:
         on_token: Callable[[Token], None] | None = None,
     ) -> list[Done]:
         """`n` candidates for `topic`. Raises what `Engine.generate` raises."""
-        segments = self.segments(topic, shows=shows, max_tokens=sampling.max_tokens)
         done = []
-        for event in self.engine.generate(segments, sampling, seed, n):
+        for event in self.events(topic, shows=shows, sampling=sampling, seed=seed, n=n):
             if isinstance(event, Done):
                 done.append(event)
             elif on_token is not None:
                 on_token(event)
         return done
+
+    def events(
+        self, topic: str, *, shows: bool, sampling: Sampling, seed: int, n: int = 1
+    ) -> Iterator[Token | Done]:
+        """`n` candidates for `topic` as they come; see `Engine.generate`."""
+        segments = self.segments(topic, shows=shows, max_tokens=sampling.max_tokens)
+        return self.engine.generate(segments, sampling, seed, n)

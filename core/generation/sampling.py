@@ -41,6 +41,8 @@ class Sampling:
     # Tokens that may repeat freely; "Make sure to use" has four.
     dry_allowed_length: int = 4
     max_tokens: int = 256
+    # The text may not end before it has so many words; people write prompts of a usual length.
+    min_words: int = 0
 
     def __post_init__(self) -> None:
         bounds: dict[str, tuple[float, float]] = {
@@ -54,6 +56,7 @@ class Sampling:
             "dry_base": (1.0, 10.0),
             "dry_allowed_length": (1, 1_000),
             "max_tokens": (1, 65_536),
+            "min_words": (0, 65_536),
         }
         for name, (low, high) in bounds.items():
             value = getattr(self, name)

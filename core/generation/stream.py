@@ -26,6 +26,11 @@ class TextStream:
         # Set once nothing more can come: at a stop string, a repeated sentence or a loop.
         self.stopped = False
 
+    @property
+    def words(self) -> int:
+        """How many words there are so far, the one that grows included."""
+        return len(self._text.split())
+
     def feed(self, piece: bytes) -> str:
         """Take the bytes of the next token; the text that may be shown now ("" if none)."""
         return self._grow(self._decoder.decode(piece))

@@ -69,14 +69,19 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("e") else word
 
 
+def stems(found: Iterable[str]) -> list[str]:
+    """The stems of those of the words `found` that are not function words, in order."""
+    return [stem(word) for word in found if word not in STOP_WORDS and word not in _REQUEST_WORDS]
+
+
 def terms(text: str) -> list[str]:
     """The stems of the words of `text` that are not function words, in order."""
-    return _stems(words(text))
+    return stems(words(text))
 
 
 def topic_terms(topic: str) -> list[str]:
     """The stems that carry `topic`: without "make a prompt that" and function words."""
-    return _stems(words(bare_topic(topic)))
+    return stems(words(bare_topic(topic)))
 
 
 def bare_topic(topic: str) -> str:
@@ -87,10 +92,6 @@ def bare_topic(topic: str) -> str:
     # The request stands at the very start, so a long topic need not be searched.
     request = _REQUEST.match(topic[:200])
     return (topic[request.end() :] if request else topic).strip()
-
-
-def _stems(found: Iterable[str]) -> list[str]:
-    return [stem(word) for word in found if word not in STOP_WORDS and word not in _REQUEST_WORDS]
 
 
 def shingles(text: str) -> frozenset[tuple[str, ...]]:
@@ -105,7 +106,8 @@ def resemblance(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...
     """How much two sets of shingles share, 0 to 1 (Broder 1997, the Jaccard index)."""
     if not one and not other:
         return 1.0
-    return len(one & other) / len(one | other)
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared)
 
 
 # Above this, two prompts are the same with small edits: one changed word in ten gives 0.64,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from promptstyle.core.training.template import IGNORED, Encoded, Pair, encode, layout
+from promptstyle.core.training.template import IGNORED, Encoded, Pair, Style, encode, layout
 
 if TYPE_CHECKING:
     import torch
@@ -22,40 +23,23 @@ def shuffled(count: int, *key: object) -> list[int]:
     return order
 
 
-def leave_one_out(
-    index: int, pool: Sequence[int], pairs: Sequence[Pair], count: int, key: str
-) -> list[Pair]:
-    """`count` of the likes in `pool` to show beside like `index`, drawn by `key`.
-
-    Never the like itself, nor one with the same topic or the same prompt: a model that sees
-    its answer learns to copy.
-    """
-    topic, prompt = pairs[index]
-    others = [
-        other
-        for other in pool
-        if other != index and pairs[other][0] != topic and pairs[other][1] != prompt
-    ]
-    drawn = random.Random(key).sample(others, min(count, len(others)))
-    return [pairs[other] for other in drawn]
-
-
-def example(pair: Pair, shown: Sequence[Pair], tokenizer: Tokenizer, max_tokens: int) -> Encoded:
+def example(
+    pair: Pair, style: Style, tokenizer: Tokenizer, max_tokens: int, *, learn_shown: bool = False
+) -> Encoded:
     """One training sequence; shown likes are dropped, the first ones first, until it fits.
 
     The query itself is truncated at `max_tokens` like the reference project does.
     """
-    shown = list(shown)
     while True:
         sequence = encode(
-            layout(pair[0], pair[1], shown),
+            layout(pair[0], pair[1], style=style, learn_shown=learn_shown),
             tokenizer.encode,
             bos=tokenizer.bos,
             eos=tokenizer.eos,
         )
-        if len(sequence.ids) <= max_tokens or not shown:
+        if len(sequence.ids) <= max_tokens or not style.shown:
             return Encoded(sequence.ids[:max_tokens], sequence.labels[:max_tokens])
-        shown = shown[1:]
+        style = replace(style, shown=style.shown[1:])
 
 
 def collate(batch: Sequence[Encoded], pad: int) -> dict[str, torch.Tensor]:

@@ -18,7 +18,8 @@ from transformers import LlamaForCausalLM, PreTrainedModel
 
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.training import checkpoint
-from promptstyle.core.training.dataset import collate, example, leave_one_out, shuffled
+from promptstyle.core.training.dataset import collate, shuffled
+from promptstyle.core.training.examples import Examples
 from promptstyle.core.training.precision import Precision, probe, training_threads
 from promptstyle.core.training.recipes import Recipe, split_validation, total_steps
 from promptstyle.core.training.template import IGNORED, Encoded, Pair
@@ -80,6 +81,7 @@ class LoraTrainer:
         out: Path,
         *,
         seed: int,
+        others: Sequence[str] = (),
         fingerprint: str = "",
         checkpoint_path: Path | None = None,
         progress: Callable[[Step], None] = lambda step: None,
@@ -87,8 +89,9 @@ class LoraTrainer:
     ) -> TrainResult:
         """Train on `pairs` and write the adapter folder `out` in peft's format.
 
-        `check` is called between batches and may raise to cancel. With `checkpoint_path`,
-        a run that was killed goes on from its last update, if `fingerprint` is the same.
+        `others` are prompts of other people, for a recipe that tells authors apart. `check` is
+        called between batches and may raise to cancel. With `checkpoint_path`, a run that was
+        killed goes on from its last update, if `fingerprint` is the same.
         """
         torch.manual_seed(seed)
         config = LoraConfig(
@@ -102,7 +105,7 @@ class LoraTrainer:
         model = get_peft_model(self._base, config)
         assert isinstance(model, PeftModel)
         try:
-            run = _Run(self, model, pairs, recipe, seed)
+            run = _Run(self, model, pairs, recipe, seed, others)
             result = run.train(fingerprint, checkpoint_path, progress, check)
             save_adapter(model, config, out)
         finally:
@@ -136,11 +139,12 @@ class _Run:
         pairs: Sequence[Pair],
         recipe: Recipe,
         seed: int,
+        others: Sequence[str],
     ) -> None:
-        self.trainer, self.model, self.pairs, self.recipe = trainer, model, pairs, recipe
-        self.seed = seed
+        self.trainer, self.model, self.recipe, self.seed = trainer, model, recipe, seed
         order = shuffled(len(pairs), seed, "validation")
         self.train_indices, self.validation_indices = split_validation(len(pairs), recipe, order)
+        self.examples = Examples(pairs, self.train_indices, recipe, seed, trainer.tokenizer, others)
         trainable = [p for p in model.parameters() if p.requires_grad]
         self.optimizer = torch.optim.AdamW(
             trainable, lr=recipe.learning_rate, weight_decay=recipe.weight_decay
@@ -186,12 +190,6 @@ class _Run:
             set_peft_model_state_dict(self.model, self.best)
         return result
 
-    def _example(self, index: int, epoch: int, *, pool: Sequence[int]) -> Encoded:
-        key = f"{self.seed}:shown:{epoch}:{index}"
-        shots = self.recipe.shots[shuffled(len(self.recipe.shots), key, "count")[0]]
-        shown = leave_one_out(index, pool, self.pairs, shots, key)
-        return example(self.pairs[index], shown, self.trainer.tokenizer, self.recipe.max_tokens)
-
     def _loss(self, batch: Sequence[Encoded]) -> tuple[torch.Tensor, int]:
         """Summed loss and count of the learnt tokens of a batch."""
         tensors = collate(batch, pad=self.trainer.tokenizer.eos)
@@ -208,7 +206,7 @@ class _Run:
         recipe = self.recipe
         for group in self.optimizer.param_groups:
             group["lr"] = self._learning_rate()
-        examples = [self._example(i, self.result.epochs, pool=self.train_indices) for i in indices]
+        examples = [self.examples.prompt(index, self.result.epochs) for index in indices]
         tokens = sum(label != IGNORED for item in examples for label in item.labels[1:])
         total = 0.0
         for start in range(0, len(examples), recipe.batch_size):
@@ -217,12 +215,23 @@ class _Run:
             # Every token of the update counts the same, however the batches fall.
             (loss / max(tokens, 1)).backward()  # type: ignore[no-untyped-call]
             total += loss.item()
+            if recipe.distinction:
+                self._tell_apart(indices[start : start + recipe.batch_size], len(indices))
         torch.nn.utils.clip_grad_norm_(
             [p for p in self.model.parameters() if p.requires_grad], max_norm=1.0
         )
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         return total / max(tokens, 1)
+
+    def _tell_apart(self, indices: Sequence[int], of: int) -> None:
+        """The gradient of the second task for some of the `of` likes of an update."""
+        found = [self.examples.pair(index, self.result.epochs) for index in indices]
+        pairs = [pair for pair in found if pair is not None]
+        if pairs:
+            loss, tokens = self._loss(pairs)
+            share = self.recipe.distinction * len(pairs) / of
+            (share * loss / max(tokens, 1)).backward()  # type: ignore[no-untyped-call]
 
     def _learning_rate(self) -> float:
         """Linear warm-up, then constant or linear to zero at the last step."""
@@ -261,7 +270,7 @@ class _Run:
             indices = self.validation_indices[start : start + self.recipe.batch_size]
             loss, count = self._loss(
                 # Epoch -1: the same shown likes every time, so that the losses compare.
-                [self._example(i, -1, pool=self.train_indices) for i in indices]
+                [self.examples.prompt(index, -1, alone=True) for index in indices]
             )
             total, tokens = total + loss.item(), tokens + count
         return total / max(tokens, 1)

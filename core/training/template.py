@@ -2,8 +2,9 @@
 
 A sequence is a list of segments. Each segment is tokenised by itself, so that the boundary
 between what is given and what is learnt falls on the same token in training and in use,
-whichever tokeniser does it. Zero or more liked pairs come first, each response closed by the
-end token, then the query.
+whichever tokeniser does it. What is known of the person's style comes first, in the order of
+"Teach LLMs to Personalize" (Li et al. 2023, arXiv 2308.07968): the topic, a summary, key words, and
+zero or more liked pairs, each response closed by the end token; then the query.
 """
 
 from __future__ import annotations
@@ -17,7 +18,14 @@ STOP = "### Instruction"
 # torch's cross entropy skips this label.
 IGNORED = -100
 
-TEMPLATE_VERSION = "instruction-1"
+TEMPLATE_VERSION = "instruction-2"
+
+TOPIC_PART = "### Topic:\n{}\n\n"
+SUMMARY_PART = "### Style:\n{}\n\n"
+KEYWORDS_PART = "### Words:\n{}\n\n"
+# The second task: did one person write both prompts?
+DISTINCTION = "One author or two?\n\n{}\n\n---\n\n{}"
+ANSWERS: dict[bool, str] = {True: "true", False: "false"}
 
 Pair = tuple[str, str]
 
@@ -39,6 +47,20 @@ class Encoded:
     labels: list[int]
 
 
+@dataclass(frozen=True)
+class Style:
+    """What is known of a person's style for one topic; an empty part is left out.
+
+    `lead` says the topic before the likes too, so that they are read with it in mind. `shown`
+    are liked (topic, prompt) pairs, the one that matters most last, where it counts most.
+    """
+
+    lead: bool = False
+    summary: str = ""
+    keywords: tuple[str, ...] = ()
+    shown: tuple[Pair, ...] = ()
+
+
 def instruction(topic: str) -> str:
     """The text that asks for `topic`."""
     # str.format would trip over braces in the topic.
@@ -50,21 +72,41 @@ def layout(
     response: str | None = None,
     shown: Sequence[Pair] = (),
     *,
+    style: Style | None = None,
     learn_shown: bool = False,
 ) -> list[Segment]:
-    """The segments of a sequence: `shown` (topic, prompt) pairs, then the query.
+    """The segments of a sequence: what is known of the style, then the query.
 
-    With `response` the sequence is for training and its last segment is learnt, end token
-    included; without, it ends where the model goes on. `learn_shown` learns the shown
-    responses too (pretraining).
+    `shown` alone is short for a style that only shows these pairs. With `response` the sequence
+    is for training and its last segment is learnt, end token included; without, it ends where
+    the model goes on. `learn_shown` learns the shown responses too.
     """
+    style = style or Style(shown=tuple(shown))
     segments: list[Segment] = []
-    for shown_topic, shown_prompt in shown:
+    if style.lead:
+        segments.append(Segment(TOPIC_PART.format(topic.strip())))
+    if style.summary:
+        segments.append(Segment(SUMMARY_PART.format(style.summary.strip())))
+    if style.keywords:
+        segments.append(Segment(KEYWORDS_PART.format(", ".join(style.keywords))))
+    for shown_topic, shown_prompt in style.shown:
         segments.append(Segment(instruction(shown_topic)))
         segments.append(Segment(shown_prompt.strip(), learn=learn_shown, end=True))
     segments.append(Segment(instruction(topic)))
     if response is not None:
         segments.append(Segment(response.strip(), learn=True, end=True))
+    return segments
+
+
+def distinction(one: str, other: str, same: bool | None = None) -> list[Segment]:
+    """The segments that ask whether one person wrote both prompts; with `same`, the answer too.
+
+    The author distinction of arXiv 2308.07968, section 4.6: the answer is text, `true` or `false`
+    (ANSWERS).
+    """
+    segments = [Segment(instruction(DISTINCTION.format(one.strip(), other.strip())))]
+    if same is not None:
+        segments.append(Segment(ANSWERS[same], learn=True, end=True))
     return segments
 
 

@@ -12,13 +12,15 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from promptstyle.core.errors import Cancelled
 
 _READ = 65_536
 # Seconds between two looks at the size of the log while the parent is silent.
 _TICK = 2.0
+# Seconds that a parent which no longer hears may take to end, or to say that we are detached.
+_LAST_WORD = 5.0
 
 
 def encode_line(message: dict[str, Any]) -> bytes:
@@ -73,11 +75,22 @@ def end_group(status: int = 1) -> NoReturn:
     os._exit(status)
 
 
+class JobChannel(Protocol):
+    """What a job that only reports needs of its channel."""
+
+    def send(self, event: dict[str, Any]) -> None:
+        """Send one event."""
+
+    def check(self) -> None:
+        """Raise Cancelled if the job is to stop."""
+
+
 class Channel:
     """Events to the parent, requests from it, and whether it has asked to stop.
 
     A thread reads the requests. The end of its input means that the parent is gone: then the
-    process ends at once, unless `detach` is set. Safe to use from several threads.
+    process ends at once, unless `detach` is set, by the job's arguments or by the request
+    `{"op": "detach"}`. Safe to use from several threads.
     """
 
     def __init__(
@@ -96,6 +109,7 @@ class Channel:
         self._on_orphaned = on_orphaned
         self._requests: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self._cancelled = threading.Event()
+        self._heard_all = threading.Event()
         self._withdrawn: set[int] = set()
         self._writing = threading.Lock()
         threading.Thread(target=self._listen, name="channel", daemon=True).start()
@@ -108,6 +122,9 @@ class Channel:
                 while line:
                     line = line[os.write(self._writer, line) :]
         except BrokenPipeError:
+            # The request to detach may be among those that are not read yet.
+            if not self.detach:
+                self._heard_all.wait(_LAST_WORD)
             if not self.detach:
                 self._on_orphaned()
 
@@ -138,6 +155,12 @@ class Channel:
         if self._cancelled.is_set():
             raise Cancelled()
 
+    def cancel(self) -> None:
+        """Stop the whole job, as if the parent had asked for it. A signal handler may call it."""
+        self._cancelled.set()
+        # Wakes a job that waits for its next request.
+        self._requests.put({})
+
     def withdrawn(self, request: int) -> bool:
         """Whether the parent has taken back the request with this `id`."""
         return request in self._withdrawn
@@ -151,14 +174,15 @@ class Channel:
             message = decode_line(line)
             if message is None:
                 print(f"skipped an unreadable request: {line[:200]!r}", file=sys.stderr, flush=True)
+            elif message.get("op") == "detach":
+                self.detach = True
             elif message.get("op") != "cancel":
                 self._requests.put(message)
             elif isinstance(message.get("id"), int):
                 self._withdrawn.add(message["id"])
             else:
-                self._cancelled.set()
-                # Wakes a job that waits for its next request.
-                self._requests.put({})
+                self.cancel()
+        self._heard_all.set()
         if not self.detach:
             self._on_orphaned()
         self._requests.put(None)

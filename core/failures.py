@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import errno
-import sqlite3
 
 from promptstyle.core.errors import Cancelled, PromptstyleError
-from promptstyle.core.library.problems import disk_full, explain
 
 # What torch, NumPy and llama.cpp say when an allocation fails (they raise RuntimeError or such).
 _OUT_OF_MEMORY = (
@@ -26,7 +24,12 @@ def describe(exc: BaseException) -> PromptstyleError:
         return exc
     if isinstance(exc, KeyboardInterrupt):
         return Cancelled()
+    # Loaded where something went wrong, and not by whoever may have to say so.
+    import sqlite3
+
     if isinstance(exc, sqlite3.Error):
+        from promptstyle.core.library.problems import explain
+
         return explain(exc)
     if _is_out_of_memory(exc):
         return PromptstyleError(
@@ -69,6 +72,8 @@ def _of_system(exc: OSError) -> PromptstyleError:
             "whoever was reading stopped", "nothing to do, unless you wanted more", code="pipe"
         )
     if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+        from promptstyle.core.library.problems import disk_full
+
         error = disk_full(None)
         error.message += f" (while writing {name})" if name else ""
         return error

@@ -6,7 +6,8 @@
         value = job.result()
 
 The child runs `promptstyle.core.worker` in a session of its own, so that Ctrl+C reaches the
-parent alone and stopping the job stops everything that the job has started.
+parent alone and stopping the job stops everything that the job has started. A job ends with its
+parent, unless `detach` has let go of it.
 """
 
 from __future__ import annotations
@@ -161,7 +162,7 @@ class Job:
             raise Cancelled()
         if outcome is None:
             raise self._died()
-        raise _failed(outcome) from WorkerTraceback(str(outcome.get("traceback", "")))
+        raise error_of(outcome) from WorkerTraceback(str(outcome.get("traceback", "")))
 
     def cancel(self, grace: float = GRACE) -> None:
         """Ask the job to stop; after `grace` seconds kill it and its children. Waits for the end.
@@ -176,6 +177,20 @@ class Job:
         finally:
             # Also when a second Ctrl+C comes while waiting.
             self.kill()
+
+    def detach(self) -> None:
+        """Let the job go on when this process ends or `close` is called; it cannot be taken back.
+
+        Holds from the moment it returns: a job that has not read the request yet finds it before
+        the end of its input. `cancel` and `kill` still stop the job.
+        """
+        self._write(encode_line({"op": "detach"}))
+        self._detach = True
+
+    @property
+    def detached(self) -> bool:
+        """Whether the job outlives this process."""
+        return self._detach
 
     def kill(self) -> None:
         """End the child and all that it started, and wait for it."""
@@ -233,7 +248,7 @@ class Job:
         if hasattr(os, "waitid"):
             # Not reaped yet, so its group's id cannot have gone to someone else.
             os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
-            if not self._detach:
+            if self._cancelling or not self._detach:
                 _kill_group(self._process)
         self._process.wait()
         self._ended.set()
@@ -245,11 +260,12 @@ class Job:
         message = f"the {self.name} process ended without a result ({how})"
         hint = f"its log is {self.log}"
         if status == -signal.SIGKILL:
-            hint = f"the system may have run out of memory: close other programs; {hint}"
+            hint = f"it was stopped from elsewhere, or for want of memory; {hint}"
         return PromptstyleError(f"{message}: {said}" if said else message, hint, code="crashed")
 
 
-def _failed(event: dict[str, Any]) -> PromptstyleError:
+def error_of(event: dict[str, Any]) -> PromptstyleError:
+    """The error that a `failed` or `refused` event tells of."""
     message, hint = str(event.get("message")), str(event.get("hint"))
     code = str(event.get("code", "failed"))
     if code == "cancelled":

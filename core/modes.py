@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from promptstyle.core.errors import PromptstyleError, UsageError
+from promptstyle.core.style.parts import Parts
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,13 @@ class Mode:
     system: str
     tuned: bool
     shows: bool
+
+    def parts(self, manifest: Mapping[str, Any] | None) -> Parts:
+        """What stands before a topic where likes are shown: what the run was trained with."""
+        if not self.tuned or manifest is None:
+            return Parts()
+        settings = manifest.get("settings")
+        return Parts.from_json(settings.get("parts") if isinstance(settings, Mapping) else None)
 
 
 MODES = {

@@ -6,40 +6,52 @@ model the one that writes. A kill at any point before it leaves the old model wo
 
 from __future__ import annotations
 
+import signal
 import time
 from typing import Any
 
 from promptstyle.convert import write_adapter_gguf, write_gguf
-from promptstyle.core import run_folder
+from promptstyle.core import atomic, journal, run_folder
 from promptstyle.core.bases import registry
 from promptstyle.core.bases.prepare import default_quantize, make_gguf
-from promptstyle.core.channel import Channel
+from promptstyle.core.channel import Channel, JobChannel
+from promptstyle.core.evaluation.systems import Decoding
 from promptstyle.core.evaluation.trial import Trial, compare
 from promptstyle.core.library import Library
 from promptstyle.core.library.exporting import export_likes
 from promptstyle.core.library.records import now
 from promptstyle.core.memory import give_back
 from promptstyle.core.paths import Home
-from promptstyle.core.snapshot import Snapshot, pairs
+from promptstyle.core.process import yield_to_others
+from promptstyle.core.snapshot import SEED, Snapshot, pairs
+from promptstyle.core.style.composer import Composer
+from promptstyle.core.style.others import Others
 from promptstyle.core.training.recipes import recipe_for
 from promptstyle.core.training.template import INSTRUCTION, TEMPLATE_VERSION
-
-SEED = 42
 
 
 def retrain_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
     """The job `retrain`: `{"home", "profile", "base"?, "recipe"?, "keep_old"?, "seed"?}`.
 
-    Sends the contract's events and returns what `done` says.
+    Sends the contract's events and returns what `done` says; all of it is in the journal too.
     """
     home, profile = Home.of(args["home"]), str(args["profile"])
-    with Library(home.database) as library, run_folder.only_one(home, profile):
+    yield_to_others()
+    # How another process stops a retrain that was left running (`journal.stop`).
+    signal.signal(signal.SIGTERM, lambda number, frame: channel.cancel())
+    with (
+        Library(home.database) as library,
+        run_folder.only_one(home, profile),
+        journal.kept(home, profile, channel) as tee,
+    ):
         run_folder.adopt(home, library, profile)
-        return _retrain(home, library, profile, args, channel)
+        done = _retrain(home, library, profile, args, tee)
+        tee.note({"event": "done", **done})
+        return done
 
 
 def _retrain(
-    home: Home, library: Library, profile: str, args: dict[str, Any], channel: Channel
+    home: Home, library: Library, profile: str, args: dict[str, Any], channel: JobChannel
 ) -> dict[str, Any]:
     begin = time.monotonic()
     snapshot = Snapshot.take(library, profile)
@@ -47,7 +59,8 @@ def _retrain(
     base_folder = base.folder
     recipe = recipe_for(str(args.get("recipe") or "default"), base.parameters)
     seed = int(args.get("seed") or SEED)
-    fingerprint = snapshot.fingerprint(base.identity, recipe, seed)
+    others = Others.of(library, profile)
+    fingerprint = snapshot.fingerprint(base.identity, recipe, seed, others.train)
     folder = run_folder.begin(home, library, profile, fingerprint)
     old = library.active_run(profile)
     export_likes(snapshot.likes, folder.likes)
@@ -80,6 +93,7 @@ def _retrain(
         recipe,
         folder.adapter,
         seed=seed,
+        others=others.train if recipe.distinction else (),
         fingerprint=fingerprint,
         checkpoint_path=folder.checkpoint,
         progress=lambda step: channel.send({"event": "step", **vars(step)}),
@@ -104,18 +118,21 @@ def _retrain(
     write_adapter_gguf(base_folder, folder.adapter, folder.adapter_gguf)
 
     stage("evaluate")
-    trial = Trial(
-        log=home.logs / "engine-evaluate.log",
-        seed=seed,
-        progress=lambda name, done, total: stage("evaluate", system=name, done=done, total=total),
-        check=channel.check,
-    )
     base_gguf = make_gguf(home, base)
-    if snapshot.by_folds:
-        trial.by_folds(snapshot.likes, lambda: trainer, base_folder, base_gguf, recipe)
-    else:
-        trial.held(snapshot.train, snapshot.held, base_gguf, folder.gguf)
-    verdict = compare(trial, old, home.runs, pairs(snapshot.train))
+    with Decoding.of(home, base, seed, recipe.parts) as decoding:
+        trial = Trial(
+            log=home.logs / "engine-evaluate.log",
+            decoding=decoding,
+            progress=lambda name, done, total: stage(
+                "evaluate", system=name, done=done, total=total
+            ),
+            check=channel.check,
+        )
+        if snapshot.by_folds:
+            trial.by_folds(snapshot.likes, lambda: trainer, base_folder, base_gguf, recipe, others)
+        else:
+            trial.held(snapshot.train, snapshot.held, base_gguf, folder.gguf, others)
+        verdict = compare(trial, old, home.runs, pairs(snapshot.train))
     channel.send({"event": "evaluated", "scores": verdict.scores})
 
     activate = verdict.not_worse and not args.get("keep_old")
@@ -127,6 +144,8 @@ def _retrain(
         "recipe": recipe.name,
         "settings": recipe.document(),
         "template": TEMPLATE_VERSION,
+        # The model knows these words; the likes of later would say it in others.
+        "style": Composer.of(pairs(snapshot.train), recipe.parts).said.to_json(),
         "seed": seed,
         "likes_sha256": snapshot.sha256,
         "train_ids": [like.id for like in snapshot.train],
@@ -134,7 +153,7 @@ def _retrain(
         "train": len(snapshot.train),
         "held": len(snapshot.held),
         "training": vars(training),
-        "mode": verdict.mode,
+        "mode": verdict.choice.mode.name,
         "scores": verdict.scores,
         "gguf_sha256": merged.sha256,
         "quantize": merged.quantize,
@@ -142,6 +161,9 @@ def _retrain(
         "created": now(),
     }
     stage("install")
+    atomic.write_json(
+        folder.evaluation, {**verdict.document, "run": folder.run, "created": manifest["created"]}
+    )
     folder = run_folder.install(home, folder, manifest)
     # The last step, and atomic: from here on the new model writes.
     channel.send({"event": "stage", "stage": "activate" if activate else "record"})
@@ -156,6 +178,7 @@ def _retrain(
         "seconds": manifest["seconds"],
         "activated": activate,
         "reason": reason,
-        "mode": verdict.mode,
+        "choice": verdict.choice.words(),
+        "mode": verdict.choice.mode.name,
         "scores": verdict.scores,
     }

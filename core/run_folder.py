@@ -20,6 +20,7 @@ from promptstyle.core.paths import Home
 MANIFEST = "manifest.json"
 REQUEST = "request.json"
 CHECKPOINT = "checkpoint.pt"
+EVALUATION = "evaluation.json"
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class RunFolder:
     def likes(self) -> Path:
         """The likes that the run was made from, in the form that `import` reads."""
         return self.path / "likes.jsonl"
+
+    @property
+    def evaluation(self) -> Path:
+        """What every system wrote in the run's own test; `evaluation.stored` reads it."""
+        return self.path / EVALUATION
 
 
 @contextmanager
@@ -100,6 +106,16 @@ def begin(home: Home, library: Library, profile: str, fingerprint: str) -> RunFo
     return RunFolder(run, path)
 
 
+def unfinished(home: Home, profile: str, fingerprint: str) -> RunFolder | None:
+    """The stopped or killed run of the very same work that has a checkpoint to go on from."""
+    for path in _folders(home.building):
+        request = _read(path / REQUEST)
+        folder = RunFolder(path.name, path)
+        if request == {"profile": profile, "fingerprint": fingerprint}:
+            return folder if folder.checkpoint.is_file() else None
+    return None
+
+
 def install(home: Home, folder: RunFolder, manifest: dict[str, Any]) -> RunFolder:
     """Write the manifest, drop what only the making needed, and rename into place."""
     folder.checkpoint.unlink(missing_ok=True)
@@ -134,7 +150,7 @@ def adopt(home: Home, library: Library, profile: str) -> None:
 
 
 def discard(home: Home, library: Library, run: str) -> RunRecord:
-    """Delete a run: its record stays, its GGUF files go, the small adapter and the likes stay.
+    """Delete a run: its GGUF files go; its record, adapter, likes and evaluation stay.
 
     Raises PromptstyleError for the active run. The files go last: a kill in between leaves
     only files that nobody uses.

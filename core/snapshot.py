@@ -10,12 +10,13 @@ from typing import Any
 
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.library import Library, Like
+from promptstyle.core.library.growth import FEWEST
 from promptstyle.core.library.text import topic_key
 from promptstyle.core.training.recipes import Recipe
 from promptstyle.core.training.template import TEMPLATE_VERSION, Pair
 
-# Fewer likes than this show no way of writing that could be told from chance.
-FEWEST = 4
+# What every retrain and evaluation begins with: the same work gives the same model.
+SEED = 42
 # Below this a held-out part is too small to say anything, and cross-validation stands in.
 ENOUGH_TO_HOLD = 20
 
@@ -79,9 +80,16 @@ class Snapshot:
         rows = [(like.id, like.input, like.output, like.side) for like in self.likes]
         return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
-    def fingerprint(self, base_identity: str, recipe: Recipe, seed: int) -> str:
-        """The hash that two runs share only if they would do the very same work."""
+    def fingerprint(
+        self, base_identity: str, recipe: Recipe, seed: int, others: Sequence[str] = ()
+    ) -> str:
+        """The hash that two runs share only if they would do the very same work.
+
+        `others` are the prompts of other people that the recipe learns to tell apart.
+        """
         parts: list[Any] = [self.sha256, base_identity, recipe.document(), seed, TEMPLATE_VERSION]
+        if recipe.distinction:
+            parts.append(list(others))
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

@@ -1,8 +1,8 @@
 """The child process: `python -m promptstyle.core.worker` runs one job and reports on it.
 
 The first line on stdin is `{"job": NAME, "args": {...}}`; every later line is a request to the
-job, or `{"op": "cancel"}`. On stdout come events, at last `result` or `failed`. The client is
-`promptstyle.core.jobs`.
+job, or `{"op": "cancel"}`, or `{"op": "detach"}`. On stdout come events, at last `result` or
+`failed`. The client is `promptstyle.core.jobs`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from promptstyle.core import joblog
+from promptstyle.core import joblog, process
 from promptstyle.core.channel import Channel, take_over_standard_streams
 from promptstyle.core.errors import Cancelled, PromptstyleError
 
@@ -29,6 +29,7 @@ REGISTRY = {
     "export": "promptstyle.core.exporting:export_job",
     "prepare_base": "promptstyle.core.bases.prepare:prepare_job",
     "engine": "promptstyle.core.generation.engine:engine_job",
+    "encoder": "promptstyle.core.style.encoder:encoder_job",
 }
 
 
@@ -51,7 +52,9 @@ def run(channel: Channel) -> int:
         if first is None:
             return 1
         args = first.get("args", {})
-        channel.detach = bool(args.get("detach"))
+        # Set, never cleared: a request to detach may have been read by now.
+        if args.get("detach"):
+            channel.detach = True
         job = find(str(first.get("job")))
         channel.check()
         channel.send({"event": "result", "value": job(args, channel)})
@@ -106,6 +109,7 @@ def main() -> NoReturn:
         level=logging.INFO,
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    process.match_session()
     status = run(Channel(reader, writer, tend=lambda: joblog.trim(2)))
     joblog.trim(2)
     logging.shutdown()

@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from promptstyle.core.bases import registry
-from promptstyle.core.errors import UsageError
-from promptstyle.core.generation.client import Engine, Token
+from promptstyle.core.errors import Cancelled
+from promptstyle.core.generation import guards
+from promptstyle.core.generation.client import Done, Engine, Token
+from promptstyle.core.generation.picker import Picker, pool_size
 from promptstyle.core.generation.prompter import Prompter
-from promptstyle.core.generation.sampling import SEEDS, Sampling
-from promptstyle.core.jobs import Job
-from promptstyle.core.library import Candidate, Library, NewCandidate, RunRecord
+from promptstyle.core.generation.sampling import SEEDS, Sampling, seed_of
+from promptstyle.core.library import (
+    CANCELLED,
+    Candidate,
+    Library,
+    Like,
+    NewCandidate,
+    RunRecord,
+)
+from promptstyle.core.loaded import Loaded, Prepared, StartEngine
 from promptstyle.core.modes import AUTO, Mode, resolve
 from promptstyle.core.paths import Home
-
-# A topic is a sentence or a few; what is longer was pasted by mistake and fits no context.
-MAX_TOPIC = 2_000
+from promptstyle.core.style.composer import Composer, Said
+from promptstyle.core.style.index import LikeIndex
+from promptstyle.core.style.parts import Parts
+from promptstyle.core.topics import check_topic
 
 
 @dataclass(frozen=True)
 class Written:
-    """What came of one topic."""
+    """What came of one topic: the best candidates, best first.
+
+    `pool` is how many were written to choose from; `copied` has, by candidate id, the like that a
+    candidate has many words in a row from. `speed` is tokens a second over the whole pool, the
+    reading of the prompt included.
+    """
 
     topic: str
     profile: str
@@ -36,7 +51,10 @@ class Written:
     mode: str
     seed: int
     seconds: float
+    speed: float
     candidates: list[Candidate]
+    pool: int = 1
+    copied: dict[str, Like] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """The contract's JSON for `generate`."""
@@ -48,20 +66,67 @@ class Written:
             "mode": self.mode,
             "seed": self.seed,
             "seconds": round(self.seconds, 3),
+            "pool": self.pool,
             "candidates": [
-                {"id": c.id, "text": c.text, "finish": c.finish, "tokens": c.tokens}
+                {
+                    "id": c.id,
+                    "text": c.text,
+                    "finish": c.finish,
+                    "tokens": c.tokens,
+                    "copies": self.copied[c.id].id if c.id in self.copied else None,
+                }
                 for c in self.candidates
             ],
         }
 
 
-class Writer:
-    """Writes for one profile; keeps its engine from topic to topic. A context manager."""
+class Interrupted(Cancelled):
+    """The writing was cancelled; `written` holds the best of what there was.
 
-    def __init__(self, home: Home, library: Library, profile: str, *, log: Path) -> None:
+    One that was cut off halfway is among them where there are too few whole ones.
+    """
+
+    def __init__(self, written: Written) -> None:
+        super().__init__(hint="what was written is kept")
+        self.written = written
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Who writes, with what: the best `n` of `pool` candidates."""
+
+    topic: str
+    n: int
+    pool: int
+    base: registry.Base
+    run: RunRecord | None
+    mode: Mode
+    seed: int
+    sampling: Sampling
+
+
+class Writer:
+    """Writes for one profile; keeps its engines from topic to topic. A context manager.
+
+    Safe to use from several threads: one is served at a time. `start` starts an engine, as
+    `Engine.start` does.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        library: Library,
+        profile: str,
+        *,
+        log: Path,
+        start: StartEngine = Engine.start,
+    ) -> None:
         self.home, self.library, self.profile, self.log = home, library, profile, log
-        self._engines: dict[Path, Engine] = {}
-        self._stack = ExitStack()
+        self._loaded = Loaded(home, log=log, start=start)
+        self._composer: Composer[str] = Composer(LikeIndex(), Parts())
+        self._picker = Picker()
+        self._cancelled = threading.Event()
+        self._one_at_a_time = threading.Lock()
 
     def write(
         self,
@@ -71,13 +136,38 @@ class Writer:
         mode: str = AUTO,
         seed: int | None = None,
         greedy: bool = False,
+        pool: int = 0,
         on_token: Callable[[Token], None] | None = None,
+        on_pool: Callable[[int, int], None] | None = None,
+        on_prepare: Prepared | None = None,
     ) -> Written:
-        """Write `n` candidates for `topic` and store them.
+        """Write a pool of candidates for `topic`, and store and give the best `n`, best first.
 
-        Without `seed` one is drawn, and is part of the answer. Raises PromptstyleError.
+        A `pool` of 0 leaves its size to `pool_size`; it is `n` at least. Without `seed` one is
+        drawn, and is part of the answer; candidate i of the pool is drawn with `seed` + i and
+        stored with that, so that a pool of 1 writes it again. `on_token` hears the first `n` of
+        the pool as they grow; `on_pool` then hears of (written, pool) candidates, the best of
+        which are chosen. `on_prepare` hears of (done, total) tensors where a base is made ready
+        at its first use. Raises PromptstyleError; Interrupted, after `cancel` or Ctrl+C, with
+        what there was by then.
         """
         topic = check_topic(topic)
+        self._cancelled.clear()
+        with self._one_at_a_time:
+            return self._write(topic, n, mode, seed, greedy, pool, on_token, on_pool, on_prepare)
+
+    def _write(
+        self,
+        topic: str,
+        n: int,
+        mode: str,
+        seed: int | None,
+        greedy: bool,
+        pool: int,
+        on_token: Callable[[Token], None] | None,
+        on_pool: Callable[[int, int], None] | None,
+        on_prepare: Prepared | None,
+    ) -> Written:
         begin = time.monotonic()
         profile = self.library.profile(self.profile)
         base = registry.get(self.home, profile.base)
@@ -85,76 +175,140 @@ class Writer:
         likes = self.library.likes(self.profile)
         chosen = resolve(mode, run.manifest if run else None, len(likes))
         seed = random.randrange(SEEDS) if seed is None else seed
-        sampling = Sampling(greedy=greedy)
-        prompter = Prompter(self._engine(base, run, chosen), [(x.input, x.output) for x in likes])
         # Greedy decoding has one answer, however often it is asked.
-        done = prompter.write(
-            topic,
-            shows=chosen.shows,
-            sampling=sampling,
-            seed=seed,
-            n=1 if greedy else n,
-            on_token=on_token,
+        n = 1 if greedy else n
+        size = pool_size(pool, n, base.parameters, greedy=greedy)
+        engine = self._engine(base, run, chosen, on_prepare)
+        self._composer.sync({like.id: (like.input, like.output) for like in likes})
+        self._composer.search = self._loaded.search() if chosen.shows else None
+        manifest = run.manifest if run and chosen.tuned else {}
+        self._composer.parts = chosen.parts(manifest)
+        self._composer.given = Said.from_json(manifest.get("style"))
+        prompter = Prompter(engine, self._composer)
+        sampling = prompter.sampling(chosen, greedy=greedy)
+        plan = _Plan(topic, n, size, base, run, chosen, seed, sampling)
+        self._picker.know((like.id, like.output) for like in likes)
+        done, cancelled = self._stream(prompter, plan, on_token, on_pool)
+        written = self._store(plan, done, {like.id: like for like in likes}, begin)
+        if cancelled:
+            raise Interrupted(written)
+        return written
+
+    def warm(self, mode: str = AUTO) -> None:
+        """Load the model that would write now, so that the first topic need not wait for it.
+
+        Makes nothing: where the base has no GGUF yet, it waits for the first `write`.
+        """
+        from promptstyle.core.bases.prepare import cached_gguf
+
+        base = registry.get(self.home, self.library.profile(self.profile).base)
+        run = self.library.active_run(self.profile)
+        likes = self.library.likes(self.profile, limit=1)
+        chosen = resolve(mode, run.manifest if run else None, len(likes))
+        if (chosen.tuned and run is not None) or cached_gguf(self.home, base) is not None:
+            with self._one_at_a_time:
+                self._engine(base, run, chosen, None)
+
+    def cancel(self) -> None:
+        """Stop what is being written; `write` then raises Interrupted."""
+        self._cancelled.set()
+        self._loaded.cancel()
+
+    def _stream(
+        self,
+        prompter: Prompter,
+        plan: _Plan,
+        on_token: Callable[[Token], None] | None,
+        on_pool: Callable[[int, int], None] | None,
+    ) -> tuple[list[Done], bool]:
+        """The candidates, and whether the writing was cancelled before the last was whole."""
+        done: list[Done] = []
+        grown: list[str] = []
+        begin = time.monotonic()
+        events = prompter.events(
+            plan.topic, shows=plan.mode.shows, sampling=plan.sampling, seed=plan.seed, n=plan.pool
         )
-        run_id = run.id if run and chosen.tuned else None
+        try:
+            for event in events:
+                if isinstance(event, Done):
+                    done.append(event)
+                    grown, begin = [], time.monotonic()
+                    if on_pool is not None and plan.n <= len(done) < plan.pool:
+                        on_pool(len(done), plan.pool)
+                else:
+                    grown.append(event.text)
+                    if on_token is not None and event.candidate < plan.n:
+                        on_token(event)
+                # One that came before the engine had our request has reached nobody.
+                if self._cancelled.is_set() and len(done) < plan.pool:
+                    raise Cancelled()
+        except (Cancelled, KeyboardInterrupt):
+            text = guards.strip_junk("".join(grown)).strip()
+            if text:
+                seconds = time.monotonic() - begin
+                done.append(Done(len(done), text, CANCELLED, len(grown), seconds))
+            return done, True
+        return done, False
+
+    def _store(
+        self, plan: _Plan, done: list[Done], likes: dict[str, Like], begin: float
+    ) -> Written:
+        run_id = plan.run.id if plan.run and plan.mode.tuned else None
+        picked = self._picker.pick(done, plan.topic)[: plan.n]
         candidates = self.library.add_candidates(
             self.profile,
             [
                 NewCandidate(
-                    topic=topic,
-                    text=item.text,
-                    base=base.name,
+                    topic=plan.topic,
+                    text=item.done.text,
+                    base=plan.base.name,
                     run=run_id,
-                    mode=chosen.name,
-                    seed=(seed + item.candidate) % SEEDS,
-                    finish=item.finish,
-                    tokens=item.tokens,
-                    settings=sampling.to_json(),
+                    mode=plan.mode.name,
+                    seed=seed_of(plan.seed, item.done.candidate),
+                    finish=item.done.finish,
+                    tokens=item.done.tokens,
+                    settings={
+                        **plan.sampling.to_json(),
+                        "pool": len(done),
+                        "scores": item.scores.to_json(),
+                    },
                 )
-                for item in done
+                for item in picked
             ],
         )
+        spent = sum(item.seconds for item in done)
         return Written(
-            topic,
-            self.profile,
-            base.name,
-            run_id,
-            chosen.name,
-            seed,
-            time.monotonic() - begin,
-            candidates,
+            topic=plan.topic,
+            profile=self.profile,
+            base=plan.base.name,
+            run=run_id,
+            mode=plan.mode.name,
+            seed=plan.seed,
+            seconds=time.monotonic() - begin,
+            speed=sum(item.tokens for item in done) / spent if spent > 0 else 0.0,
+            candidates=candidates,
+            pool=len(done),
+            copied={
+                candidate.id: likes[item.scores.copies]
+                for candidate, item in zip(candidates, picked, strict=True)
+                if item.scores.copies is not None
+            },
         )
 
-    def cancel(self) -> None:
-        """Stop what is being written; `write` then raises Cancelled. From any thread."""
-        for engine in self._engines.values():
-            engine.cancel()
-
-    def _engine(self, base: registry.Base, run: RunRecord | None, mode: Mode) -> Engine:
-        """The engine for a mode, kept loaded; one that died is started anew."""
+    def _engine(
+        self,
+        base: registry.Base,
+        run: RunRecord | None,
+        mode: Mode,
+        on_prepare: Prepared | None,
+    ) -> Engine:
         if mode.tuned and run is not None:
-            gguf = self.home.runs / run.id / "model.gguf"
-        else:
-            gguf = self._base_gguf(base)
-        engine = self._engines.get(gguf)
-        if engine is None or not engine.alive:
-            engine = self._stack.enter_context(Engine.start(gguf, log=self.log))
-            self._engines[gguf] = engine
-        return engine
-
-    def _base_gguf(self, base: registry.Base) -> Path:
-        from promptstyle.core.bases.prepare import cached_gguf
-
-        found = cached_gguf(self.home, base)
-        if found is not None:
-            return found
-        args = {"home": self.home.document(), "base": base.name}
-        with Job.start("prepare_base", args, log=self.home.logs / "prepare.log") as job:
-            return Path(job.result()["gguf"])
+            return self._loaded.engine(self.home.runs / run.id / "model.gguf")
+        return self._loaded.engine(self._loaded.base_gguf(base, on_prepare))
 
     def close(self) -> None:
-        """End the engines."""
-        self._stack.close()
+        """End the models."""
+        self._loaded.close()
 
     def __enter__(self) -> Writer:
         return self
@@ -166,17 +320,3 @@ class Writer:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def check_topic(topic: str) -> str:
-    """`topic` without surrounding blanks. Raises UsageError if it is none."""
-    topic = topic.strip()
-    if not topic:
-        raise UsageError("the topic is empty", "say what the prompt should be about", code="topic")
-    if len(topic) > MAX_TOPIC:
-        raise UsageError(
-            f"the topic has {len(topic):,} characters, and {MAX_TOPIC:,} are the most",
-            "give a sentence or two; the material itself goes with the finished prompt",
-            code="topic",
-        )
-    return topic

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import struct
+from collections.abc import Callable, Iterable
 from math import prod
 from pathlib import Path
 
@@ -21,6 +22,10 @@ SINGLE = "model.safetensors"
 WHOLE = 64 << 20
 BLOCK = 64 << 10
 BLOCKS = 16
+
+# Hears of the reading of files: which one, the bytes read so far, the bytes of all of them. What
+# it raises ends the reading.
+Progress = Callable[[str, int, int], None]
 
 
 def damaged(message: str) -> PromptstyleError:
@@ -98,13 +103,33 @@ def _elements(path: Path) -> int:
     return count
 
 
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hex."""
+def sha256(path: Path, progress: Callable[[int], None] | None = None) -> str:
+    """The SHA-256 of a file, in hex. `progress` hears of every megabyte: how many bytes it is."""
     with path.open("rb") as file:
         digest = hashlib.sha256()
         while chunk := file.read(1 << 20):
             digest.update(chunk)
+            if progress is not None:
+                progress(len(chunk))
     return digest.hexdigest()
+
+
+def hashes(paths: Iterable[Path], progress: Progress | None = None) -> dict[str, str]:
+    """The SHA-256 of every file, by its name."""
+    paths = list(paths)
+    total = sum(path.stat().st_size for path in paths) if progress is not None else 0
+    done = 0
+    found: dict[str, str] = {}
+    for path in paths:
+
+        def read(size: int, name: str = path.name) -> None:
+            nonlocal done
+            done += size
+            if progress is not None:
+                progress(name, done, total)
+
+        found[path.name] = sha256(path, read)
+    return found
 
 
 def identity(folder: Path) -> str:

@@ -66,7 +66,9 @@ def _base(name: str, added: Mapping[str, dict[str, Any]]) -> Base:
     return Base(name, "embedded", embedded, _sums(embedded))
 
 
-def add(home: Home, path: Path, name: str | None = None) -> Base:
+def add(
+    home: Home, path: Path, name: str | None = None, progress: files.Progress | None = None
+) -> Base:
     """Register the folder `path` as a base, with the hashes of its files; nothing is copied.
 
     Raises UsageError for a name that cannot be, PromptstyleError for a folder that holds no
@@ -94,7 +96,7 @@ def add(home: Home, path: Path, name: str | None = None) -> Base:
             code="base_damaged",
         )
     _check_whole(path)
-    hashes = {file.name: files.sha256(file) for file in files.needed_files(path)}
+    hashes = files.hashes(files.needed_files(path), progress)
     atomic.write_json(
         home.models / "bases.json",
         {**_added(home), name: {"path": str(path), "sha256": hashes}},
@@ -102,7 +104,7 @@ def add(home: Home, path: Path, name: str | None = None) -> Base:
     return get(home, name)
 
 
-def verify(home: Home, name: str) -> dict[str, Any]:
+def verify(home: Home, name: str, progress: files.Progress | None = None) -> dict[str, Any]:
     """Read every byte of a base and compare with the recorded hashes.
 
     `{"name", "ok", "files": [{"file", "ok", "sha256", "detail"}]}`; a file without a recorded
@@ -118,10 +120,11 @@ def verify(home: Home, name: str) -> dict[str, Any]:
     with suppress(PromptstyleError):
         names += [file.name for file in files.needed_files(base.path)]
     recorded = {name: recorded.get(name, "") for name in names}
+    hashes = files.hashes([present[name] for name in sorted(recorded) if name in present], progress)
     rows = []
     for file_name, expected in sorted(recorded.items()):
         file = present.get(file_name)
-        found = files.sha256(file) if file else ""
+        found = hashes.get(file_name, "")
         detail = "as recorded" if found == expected else "differs from the recorded hash"
         if file is None:
             detail = "missing"

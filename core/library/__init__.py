@@ -1,6 +1,9 @@
 """What the user likes: the SQLite store, import and export, history of runs."""
 
+from typing import TYPE_CHECKING, Any
+
 from promptstyle.core.library.records import (
+    CANCELLED,
     DEFAULT_BASE,
     AddResult,
     Candidate,
@@ -13,9 +16,12 @@ from promptstyle.core.library.records import (
     Side,
     Version,
 )
-from promptstyle.core.library.store import Library
+
+if TYPE_CHECKING:
+    from promptstyle.core.library.store import Library
 
 __all__ = [
+    "CANCELLED",
     "DEFAULT_BASE",
     "AddResult",
     "Candidate",
@@ -29,3 +35,12 @@ __all__ = [
     "Side",
     "Version",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """`Library`, when it is first asked for: most of this package is loaded for it alone."""
+    if name == "Library":
+        from promptstyle.core.library.store import Library
+
+        return Library
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

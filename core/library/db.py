@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import threading
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from promptstyle.core.errors import PromptstyleError, UsageError
+from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.library import search
 from promptstyle.core.library.problems import explain
 from promptstyle.core.library.records import now
@@ -37,6 +38,9 @@ class Database:
         self.path = path = path.absolute()
         self._timeout = timeout
         self._lock = threading.RLock()
+        # Held for moments only: whether an interruptible query runs, and was told to stop.
+        self._watch = threading.Lock()
+        self._runs = self._stop = False
         _own(path)
         try:
             self._connection = sqlite3.connect(
@@ -98,6 +102,33 @@ class Database:
         """The connection, for queries."""
         with self._lock, self._explained():
             yield self._connection
+
+    @contextmanager
+    def interruptible(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for a query that `interrupt` abandons: the block raises Cancelled."""
+        with self.reading() as connection:
+            with self._watch:
+                self._runs, self._stop = True, False
+            try:
+                yield connection
+            except sqlite3.OperationalError:
+                if not self._stop:
+                    raise
+            finally:
+                with self._watch:
+                    self._runs = False
+            if self._stop:
+                raise Cancelled("a newer search took the place of this one", "nothing was changed")
+
+    def interrupt(self) -> None:
+        """Abandon the interruptible query that runs in another thread, if one does.
+
+        Never touches any other use of the connection, such as a transaction.
+        """
+        with self._watch:
+            if self._runs:
+                self._stop = True
+                self._connection.interrupt()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -180,10 +211,21 @@ def _check_ours(
 
 
 def _own(path: Path) -> None:
-    """Create the file if need be, for its owner only; SQLite gives -wal and -shm the same mode."""
+    """Create the file if need be, for its owner only; SQLite gives -wal and -shm the same mode.
+
+    One that is there is never opened here: closing it again would drop the POSIX locks of every
+    other connection of this process, and the next process to leave would delete the write-ahead
+    log under them, with what it holds (sqlite.org/howtocorrupt.html, 2.2).
+    """
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        try:
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        except FileExistsError:
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "is a folder", str(path)) from None
+            if not os.access(path, os.R_OK | os.W_OK):
+                raise PermissionError(errno.EACCES, "no permission", str(path)) from None
         if os.name == "posix" and path.stat().st_mode & 0o077:
             path.chmod(0o600)
     except OSError as error:

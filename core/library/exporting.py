@@ -38,7 +38,7 @@ def format_of(path: Path) -> str:
     if found is None:
         raise UsageError(
             f"{path.name!r} does not say which format it should be in",
-            "end it in .jsonl, .json or .csv, or say --as " + ", ".join(FORMATS),
+            "end it in .jsonl, .json or .csv",
         )
     return found
 

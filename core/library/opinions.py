@@ -69,6 +69,17 @@ class Opinions(Likes):
             ).fetchall()
         return [_candidate(row) for row in rows]
 
+    def recent_topics(self, profile: str, limit: int = 200) -> list[str]:
+        """The topics that were written for, each once, the one written for last first."""
+        with self._db.reading() as connection:
+            require(connection, profile)
+            rows = connection.execute(
+                "SELECT topic FROM candidates WHERE profile = ?"
+                " GROUP BY topic ORDER BY max(key) DESC LIMIT ?",
+                (profile, limit),
+            ).fetchall()
+        return [str(row[0]) for row in rows]
+
     def add_opinion(
         self,
         candidate_id: str,

@@ -11,6 +11,8 @@ OpinionKind = Literal["like", "dislike"]
 
 # The base that a new profile writes with until the user picks another.
 DEFAULT_BASE = "embedded"
+# `finish` of a candidate that the user stopped; the engine's own are "stop" and "length".
+CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from promptstyle.core.library.browse import Browsing
 from promptstyle.core.library.db import BUSY_SECONDS, Database
 from promptstyle.core.library.opinions import Opinions
 from promptstyle.core.library.runs import Runs
 
 
-class Library(Opinions, Runs):
+class Library(Opinions, Runs, Browsing):
     """Profiles, likes, candidates, opinions and runs; made at `path` if it is not there.
 
     Every method that changes something does so in one transaction, and waits up to `timeout`

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
+from promptstyle.core.atomic import replacing
 from promptstyle.core.errors import PromptstyleError
 
 
@@ -16,6 +18,7 @@ def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(prog="python -m promptstyle.core.pretraining")
     options.add_argument("--data", type=Path, required=True, help="folder of the pretraining data")
     options.add_argument("--out", type=Path, required=True, help="folder of the run; resumed from")
+    options.add_argument("--init", type=Path, help="an exported base to begin with")
     options.add_argument("--tokens", type=int, required=True, help="tokens to train on in all")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument(
@@ -46,12 +49,23 @@ def train(words: list[str]) -> None:
     from promptstyle.core.pretraining.corpus import Corpus
     from promptstyle.core.pretraining.network import Shape
     from promptstyle.core.pretraining.trainer import Plan, Run
+    from promptstyle.core.training.precision import probe
 
     torch.set_num_threads(given.threads)
     given.out.mkdir(parents=True, exist_ok=True)
     found = sources.load(given.data)
     model = given.out / "tokenizer.model"
-    if not model.exists():
+    if given.init and not model.exists():
+        for name in ("tokenizer.model", "model.safetensors"):
+            if not (given.init / name).exists():
+                raise PromptstyleError(
+                    f"{given.init} holds no exported base: {name} is missing",
+                    "give the folder of a base, such as assets/base",
+                    code="no_base",
+                )
+        with replacing(model) as temporary:
+            shutil.copyfile(given.init / "tokenizer.model", temporary)
+    elif not model.exists():
         tokenizer.train(found, model, vocabulary=given.vocabulary, seed=given.seed)
     plan = Plan(
         tokens=given.tokens,
@@ -73,8 +87,10 @@ def train(words: list[str]) -> None:
         heads=given.hidden // 64,
         kv_heads=given.hidden // 64,
     )
-    run = Run(given.out, Corpus(found, tokenizer.load(model), given.seed), shape, plan)
-    run.resume()
+    corpus = Corpus(found, tokenizer.load(model), given.seed)
+    run = Run(given.out, corpus, shape, plan, dtype=probe().dtype)
+    if not run.resume() and given.init:
+        run.start_from(given.init)
     run.train()
 
 

@@ -13,10 +13,12 @@ import torch
 from torch import Tensor
 
 
-def orthogonalise(matrices: Tensor, steps: int = 5) -> Tensor:
+def orthogonalise(
+    matrices: Tensor, steps: int = 5, *, dtype: torch.dtype = torch.bfloat16
+) -> Tensor:
     """Push the singular values of each of (n, rows, columns) towards one (Newton-Schulz)."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = matrices.to(torch.bfloat16)
+    x = matrices.to(dtype)
     flipped = x.shape[1] > x.shape[2]
     if flipped:
         x = x.transpose(1, 2)
@@ -32,9 +34,14 @@ class Muon:
     """Momentum, orthogonalised, on two-dimensional weights; `rate` is per step."""
 
     def __init__(
-        self, named: list[tuple[str, Tensor]], *, momentum: float = 0.95, decay: float = 0.1
+        self,
+        named: list[tuple[str, Tensor]],
+        *,
+        momentum: float = 0.95,
+        decay: float = 0.1,
+        dtype: torch.dtype = torch.bfloat16,
     ) -> None:
-        self.momentum, self.decay = momentum, decay
+        self.momentum, self.decay, self.dtype = momentum, decay, dtype
         self.groups: dict[tuple[int, ...], list[tuple[str, Tensor]]] = defaultdict(list)
         for name, weight in named:
             self.groups[tuple(weight.shape)].append((name, weight))
@@ -50,7 +57,7 @@ class Muon:
                 buffer = self.buffers[name]
                 buffer.lerp_(weight.grad, 1 - self.momentum)
                 updates.append(weight.grad.lerp(buffer, self.momentum))
-            turned = orthogonalise(torch.stack(updates))
+            turned = orthogonalise(torch.stack(updates), dtype=self.dtype)
             scale = max(1.0, rows / columns) ** 0.5
             for (_, weight), update in zip(members, turned, strict=True):
                 weight.mul_(1 - rate * self.decay).add_(update, alpha=-rate * scale)

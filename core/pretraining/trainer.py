@@ -13,6 +13,8 @@ import torch
 from torch import Tensor
 
 from promptstyle.core.atomic import replacing
+from promptstyle.core.bases.files import sha256
+from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.pretraining import copy_heads, optimizer, yardstick
 from promptstyle.core.pretraining.corpus import Corpus, Row
 from promptstyle.core.pretraining.network import Network, Shape, document_mask
@@ -52,12 +54,20 @@ class Plan:
 class Run:
     """One training run in a folder: `checkpoint.pt`, `log.jsonl`, `tokenizer.model`."""
 
-    def __init__(self, folder: Path, corpus: Corpus, shape: Shape, plan: Plan) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        corpus: Corpus,
+        shape: Shape,
+        plan: Plan,
+        *,
+        dtype: torch.dtype = torch.bfloat16,
+    ) -> None:
         self.folder, self.corpus, self.plan = folder, corpus, plan
-        self.network = Network(shape)
+        self.network = Network(shape, dtype=dtype)
         self.network.initialise(plan.seed)
         hidden, rest = optimizer.split(list(self.network.named_parameters()))
-        self.muon = optimizer.Muon(hidden)
+        self.muon = optimizer.Muon(hidden, dtype=dtype)
         tables, norms = [[w for _, w in rest if w.ndim == n] for n in (2, 1)]
         self.adam = torch.optim.AdamW(
             [
@@ -122,6 +132,25 @@ class Run:
         self.copies_at, self.seconds = state["copies_at"], state["seconds"]
         self.log(event="resumed")
         return True
+
+    def start_from(self, base: Path) -> None:
+        """Begin with the weights of an exported base; its copying heads stay as they are.
+
+        Optimizers and schedule begin anew. Raises PromptstyleError if the shape is another.
+        """
+        from safetensors.torch import load_file
+
+        weights = load_file(base / "model.safetensors")
+        wanted = {name: weight.shape for name, weight in self.network.state_dict().items()}
+        if {name: weight.shape for name, weight in weights.items()} != wanted:
+            raise PromptstyleError(
+                f"{base} holds a model of another shape",
+                "give its --layers, --hidden, --intermediate and --vocabulary",
+                code="other_shape",
+            )
+        self.network.load_state_dict({name: w.float() for name, w in weights.items()})
+        self.copies_at = 0
+        self.log(event="init", sha256=sha256(base / "model.safetensors"))
 
     def train(self) -> None:
         """Go on until the plan's tokens have passed, or a SIGTERM asks to stop."""

@@ -1,0 +1,54 @@
+"""The user's own files: read no more than fits, write where nothing is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO
+
+from promptstyle.core.errors import PromptstyleError, UsageError
+
+# 8,000 characters a text: this is room for more prompts than anyone has written.
+MAX_BYTES = 256 * 1024 * 1024
+
+
+def read_limited(file: BinaryIO, shown: str, limit: int = MAX_BYTES) -> bytes:
+    """All of an open file, which messages call `shown`. Raises PromptstyleError if it is longer."""
+    data = file.read(limit + 1)
+    if len(data) > limit:
+        raise PromptstyleError(
+            f"{shown} is longer than {limit // 1024 // 1024} MiB",
+            "is it the right file? Otherwise import it in parts",
+        )
+    return data
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file, also of a pipe. Raises OSError, PromptstyleError if it is too long."""
+    with path.open("rb") as file:
+        return read_limited(file, str(path))
+
+
+def target(path: Path, *, overwrite: bool, otherwise: str = "give another path") -> Path:
+    """The file that `path` stands for, as an absolute path; a link is followed to its file.
+
+    Raises PromptstyleError where it cannot be written, before any work is done for it; for a
+    file that is there already its code is "exists", and `otherwise` its hint.
+    """
+    path = path.expanduser().absolute()
+    if path.is_symlink():
+        # Writing is a rename, which would put a file in the place of the link.
+        path = path.resolve()
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder", "give the path of a file")
+    if not path.parent.is_dir():
+        raise PromptstyleError(
+            f"there is no folder {path.parent}", "make it first, or write elsewhere"
+        )
+    if not path.exists():
+        return path
+    if not path.is_file():
+        raise UsageError(f"{path} is a device or a pipe", "give the path of a file")
+    # mktemp and its like make an empty file first; there is nothing in it to lose.
+    if path.stat().st_size and not overwrite:
+        raise PromptstyleError(f"{path} is there already", otherwise, code="exists")
+    return path

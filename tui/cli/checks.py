@@ -17,7 +17,7 @@ from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.library import Library, Profile, RunRecord
 from promptstyle.core.library.schema import MIGRATIONS
 from promptstyle.core.paths import Home
-from promptstyle.tui.cli import clipboard
+from promptstyle.tui import clipboard
 from promptstyle.tui.cli.output import is_terminal
 from promptstyle.tui.cli.text import count, size
 
@@ -194,10 +194,10 @@ def _cpu_flags() -> set[str] | None:
 def _clipboard() -> tuple[bool, str]:
     tool = clipboard.tool()
     if tool is not None:
-        return True, tool[0]
+        return True, tool
     if is_terminal(sys.stderr):
         return True, "no tool; through the terminal (OSC 52), where it allows that"
-    return True, "no tool and no terminal: --copy will say so"
+    return True, f"no tool and no terminal: --copy writes {clipboard.FILE_NAME} and names it"
 
 
 def _terminal() -> tuple[bool, str]:

@@ -13,7 +13,7 @@ from promptstyle.tui.cli.output import Status
 from promptstyle.tui.cli.progress import Progress
 from promptstyle.tui.cli.state import State
 
-SYSTEMS = ("random", "nearest", "vanilla", "context", "lora", "both")
+SYSTEMS = ("random", "nearest", "splice", "vanilla", "context", "lora", "both")
 
 
 @command(

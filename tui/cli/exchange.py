@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from promptstyle.core.errors import PromptstyleError, UsageError
+from promptstyle.core.files import read_file, read_limited
 from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import command
 from promptstyle.tui.cli.export import target
@@ -18,8 +19,6 @@ from promptstyle.tui.cli.text import count, one_line
 STDIN = "-"
 DEFAULT_FORMAT = "jsonl"
 FORMATS = (DEFAULT_FORMAT, "alpaca", "openai", "csv")
-# 8,000 characters a text: this is room for more prompts than anyone has written.
-MAX_BYTES = 256 * 1024 * 1024
 SHOWN_LINES = 20
 
 
@@ -47,9 +46,11 @@ def import_(state: State, file: str | None, strict: bool, starter: bool) -> None
             "both a file and --starter were given" if starter else "no file was given",
             "give one FILE (`-` is standard input), or --starter",
         )
+    from promptstyle.core.library.importing import import_likes
+    from promptstyle.core.library.starter import starter_likes
+
     name = str(starter_likes()) if file is None else file
     data = read_bytes(name)
-    from promptstyle.core.library.importing import import_likes
 
     with state.own_library(create=True) as library:
         result = import_likes(library, state.profile, data, name=name, strict=strict)
@@ -78,28 +79,11 @@ def import_(state: State, file: str | None, strict: bool, starter: bool) -> None
         )
 
 
-def starter_likes() -> Path:
-    """The file of liked prompts that comes with the program."""
-    import promptstyle.assets
-
-    # By path: in an editable installation `promptstyle` is a namespace without resources.
-    return Path(str(promptstyle.assets.__file__)).parent / "starter_likes.jsonl"
-
-
 def read_bytes(name: str) -> bytes:
     """The bytes of a file, or of standard input for `-`. Raises OSError, PromptstyleError."""
     if name == STDIN:
-        data = sys.stdin.buffer.read(MAX_BYTES + 1)
-    else:
-        with Path(name).expanduser().open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise PromptstyleError(
-            f"{'standard input' if name == STDIN else name} is longer than "
-            f"{MAX_BYTES // 1024 // 1024} MiB",
-            "is it the right file? Otherwise import it in parts",
-        )
-    return data
+        return read_limited(sys.stdin.buffer, "standard input")
+    return read_file(Path(name).expanduser())
 
 
 @command(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from promptstyle.core.errors import PromptstyleError, UsageError
+from promptstyle.core import files
+from promptstyle.core.errors import PromptstyleError
 from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import command
 from promptstyle.tui.cli.follow import follow
@@ -68,26 +69,8 @@ def target(out: str, *, force: bool) -> Path:
 
     Raises where it cannot be written, before any work is done for it.
     """
-    path = Path(out).expanduser().absolute()
-    if path.is_symlink():
-        # Writing is a rename, which would put a file in the place of the link.
-        path = path.resolve()
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder", "give the path of a file")
-    if not path.parent.is_dir():
-        raise PromptstyleError(
-            f"there is no folder {path.parent}", "make it first, or write elsewhere"
-        )
-    if not path.exists():
-        return path
-    if not path.is_file():
-        raise UsageError(f"{path} is a device or a pipe", "give the path of a file")
-    # mktemp and its like make an empty file first; there is nothing in it to lose.
-    if path.stat().st_size and not force:
-        raise PromptstyleError(
-            f"{path} is there already", "give another path, or --force to overwrite it"
-        )
-    return path
+    hint = "give another path, or --force to overwrite it"
+    return files.target(Path(out), overwrite=force, otherwise=hint)
 
 
 COMMANDS = {"export": export}

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
+from promptstyle.core.generation.copying import RUN
 from promptstyle.core.generation.sampling import SEEDS
 from promptstyle.core.modes import AUTO, MODES
-from promptstyle.tui.cli import clipboard, output, topics
+from promptstyle.core.settings import MAX_POOL
+from promptstyle.tui import clipboard
+from promptstyle.tui.cli import output, topics
 from promptstyle.tui.cli.command import Whole, command
 from promptstyle.tui.cli.live import Live
 from promptstyle.tui.cli.output import Status
 from promptstyle.tui.cli.state import State
-from promptstyle.tui.cli.text import count, duration
+from promptstyle.tui.cli.text import count, duration, one_line
 
 if TYPE_CHECKING:
     from promptstyle.core.writing import Writer, Written
 
 MAX_CANDIDATES = 16
 RULE = "---"
+COPIED = f"{RUN} words or more in a row from a liked prompt of yours"
 
 
 @command(
@@ -31,6 +36,7 @@ RULE = "---"
     example="""
     promptstyle generate "Make a prompt that summarizes a podcast episode."
     promptstyle generate "Make a prompt for naming a cat." -n 3 --seed 7
+    promptstyle generate "Make a prompt that plans a week." --pool 12
     promptstyle generate - --json < topics.txt
     """,
 )
@@ -43,6 +49,15 @@ RULE = "---"
     show_default=True,
     metavar="N",
     help="Candidates for each topic.",
+)
+@click.option(
+    "--pool",
+    type=Whole(0, MAX_POOL),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="How many are written for the best to be chosen; 0 is 6 on a small base, 2 on a large "
+    "one, and -n at least. 1 chooses nothing.",
 )
 @click.option("--from", "file", metavar="FILE", help="Read one topic a line; `-` is stdin.")
 @click.option(
@@ -60,12 +75,17 @@ RULE = "---"
     metavar="S",
     help="The same seed gives the same text.",
 )
-@click.option("--greedy", is_flag=True, help="Always take the likeliest token; no chance in it.")
+@click.option(
+    "--greedy",
+    is_flag=True,
+    help="Always take the likeliest token: no chance in it, and no choice.",
+)
 @click.option("--copy", is_flag=True, help="Put what was written on the clipboard too.")
 def generate(
     state: State,
     topics_given: tuple[str, ...],
     n: int,
+    pool: int,
     file: str | None,
     mode: str,
     seed: int | None,
@@ -75,13 +95,24 @@ def generate(
     """Write a prompt for each TOPIC, in the style of the liked prompts.
 
     Each TOPIC is one topic; `-` reads one a line from standard input and answers each as it
-    comes. Blank lines are skipped. The text goes to stdout; the ids (for `like` and
-    `dislike`) go to stderr.
+    comes. Blank lines are skipped. Several candidates are written and the best given, best
+    first. The text goes to stdout; the ids (for `like` and `dislike`) go to stderr.
     """
-    if greedy and n > 1:
+    if greedy and max(n, pool) > 1:
         output.note("--greedy writes the same text every time: one candidate is enough")
+    if 0 < pool < n and not greedy:
+        raise UsageError(
+            f"a pool of {pool} is too small for {n} candidates",
+            "--pool counts all that are written, of which the best -n are given",
+        )
     wanted = topics.collect(topics_given, file)
-    settings: dict[str, Any] = {"n": n, "mode": mode, "seed": seed, "greedy": greedy}
+    settings: dict[str, Any] = {
+        "n": n,
+        "pool": pool,
+        "mode": mode,
+        "seed": seed,
+        "greedy": greedy,
+    }
     texts: list[str] = []
     failed = asked = 0
     try:
@@ -94,13 +125,14 @@ def generate(
             if state.json:
                 output.row(written.document())
     except KeyboardInterrupt:
+        # Before or after the model wrote.
         raise Cancelled(hint="what was written is kept; run it again for the rest") from None
     if not asked:
         raise PromptstyleError(
             "there was no topic to read", "put one topic on each line", code="no_topic"
         )
     if copy and texts:
-        _copy("\n\n".join(texts))
+        _copy("\n\n".join(texts), state.home.cache / clipboard.FILE_NAME)
     if failed:
         raise PromptstyleError(
             f"{failed} of {count(asked, 'topic')} could not be answered",
@@ -112,7 +144,7 @@ def _answers(
     state: State, wanted: Iterator[topics.Topic], settings: dict[str, Any]
 ) -> Iterator[Written | None]:
     """The answer to each topic; None where a line is no topic (stderr says why)."""
-    from promptstyle.core.writing import Writer
+    from promptstyle.core.writing import Interrupted, Writer
 
     with state.own_library() as library:
         log = state.home.logs / "engine.log"
@@ -124,16 +156,26 @@ def _answers(
                     output.note(f"{error.message}; {error.hint}")
                     yield None
                     continue
-                if state.json:
-                    yield writer.write(text, **settings)
-                else:
-                    if place:
-                        output.text()
-                    yield _show(writer, text, settings)
+                if place and not state.json:
+                    output.text()
+                try:
+                    if state.json:
+                        yield writer.write(text, **settings)
+                    else:
+                        yield _show(writer, text, settings)
+                except Interrupted as interrupted:
+                    if interrupted.written.candidates:
+                        yield interrupted.written
+                    raise
 
 
 def _show(writer: Writer, topic: str, settings: dict[str, Any]) -> Written:
-    """Write for `topic` and show it: as it comes on a terminal, whole elsewhere."""
+    """Write for `topic` and show it: as it comes on a terminal, whole elsewhere.
+
+    Raises Interrupted after it has shown what there was.
+    """
+    from promptstyle.core.writing import Interrupted
+
     streams = output.is_terminal(sys.stdout) and settings["n"] == 1
     live = Live()
     with Status() as status:
@@ -146,30 +188,55 @@ def _show(writer: Writer, topic: str, settings: dict[str, Any]) -> Written:
             else:
                 status.update(f"writing candidate {token.candidate + 1} of {settings['n']}…")
 
-        written = writer.write(topic, on_token=on_token, **settings)
+        def on_pool(written: int, pool: int) -> None:
+            line = f"choosing the best of {pool}: {written} written"
+            if streams and live.shown:
+                live.remark(line)
+            else:
+                status.update(line)
+
+        try:
+            written = writer.write(topic, on_token=on_token, on_pool=on_pool, **settings)
+        except Interrupted as interrupted:
+            _print(interrupted.written, live if streams else None)
+            raise
+    _print(written, live if streams else None)
+    return written
+
+
+def _print(written: Written, live: Live | None) -> None:
+    """The texts to stdout, in place of what `live` has drawn; whose they are to stderr."""
     for place, candidate in enumerate(written.candidates):
         if place:
             output.text(f"\n{RULE}\n")
-        if streams:
+        if live is not None:
             live.finish(candidate.text)
         else:
             output.text(candidate.text)
+    if not written.candidates:
+        return
     source = written.run or written.base
     ids = ", ".join(c.id for c in written.candidates)
     cut = any(c.finish == "length" for c in written.candidates)
     output.note(
         f"{ids}: {source}, mode {written.mode}, {duration(written.seconds)}"
+        + (f", the best of {written.pool}" if written.pool > len(written.candidates) else "")
         + (", cut at the length limit" if cut else "")
     )
-    return written
+    for candidate in written.candidates:
+        like = written.copied.get(candidate.id)
+        if like is not None:
+            output.note(f"{candidate.id}: {COPIED}: {one_line(like.input)} ({like.id})")
 
 
-def _copy(text: str) -> None:
-    how = clipboard.copy(text)
-    if how is None:
-        output.note("not copied: no clipboard tool (wl-copy, xclip, xsel, pbcopy) and no terminal")
-    else:
-        output.note(f"copied ({how})")
+def _copy(text: str, file: Path) -> None:
+    write = _to_terminal if output.is_terminal(sys.stderr) else None
+    output.note(clipboard.copy(text, file=file, write=write).detail)
+
+
+def _to_terminal(sequence: str) -> None:
+    sys.stderr.write(sequence)
+    sys.stderr.flush()
 
 
 COMMANDS = {"generate": generate}

@@ -6,7 +6,8 @@ import os
 import sys
 import unicodedata
 
-from promptstyle.tui.cli.text import printable
+from promptstyle.tui.cli.output import dim
+from promptstyle.tui.cli.text import clip, printable
 
 _TAB = 8
 
@@ -15,11 +16,13 @@ class Live:
     """Draws pieces as they come, and puts the final text in their place.
 
     The final text may differ from the pieces: it is cut back to the last whole sentence, and
-    a repeated sentence is dropped.
+    a repeated sentence is dropped, or another text was chosen.
     """
 
     def __init__(self) -> None:
         self.shown = ""
+        # Whether a remark stands below.
+        self._remarked = False
 
     def feed(self, piece: str) -> None:
         """Draw one more piece."""
@@ -30,10 +33,22 @@ class Live:
         sys.stdout.write(piece)
         sys.stdout.flush()
 
+    def remark(self, line: str) -> None:
+        """Say `line` below the text, in place of the last remark; `finish` takes it away."""
+        sys.stdout.write("\r\x1b[K" if self._remarked else "\n")
+        sys.stdout.write(dim(clip(line, _columns() - 1), sys.stdout))
+        sys.stdout.flush()
+        self._remarked = True
+
     def finish(self, final: str) -> None:
         """Leave `final` and the end of its line on the screen."""
         final = printable(final)
-        if final.startswith(self.shown):
+        if self._remarked:
+            # All of it is drawn anew: the cursor cannot go back to where the text ended.
+            up = rows(self.shown, _columns())
+            sys.stdout.write(f"\r\x1b[{up}A\x1b[J" + final)
+            self._remarked = False
+        elif final.startswith(self.shown):
             sys.stdout.write(final[len(self.shown) :])
         else:
             up = rows(self.shown, _columns()) - 1

@@ -31,7 +31,8 @@ from promptstyle.tui.cli.text import count, duration
     type=click.Choice(tuple(RECIPES)),
     default="default",
     show_default=True,
-    help="How to train: tuned for few likes, or as in the reference project.",
+    help="How to train: tuned for few likes, the same and telling authors apart, or as in the "
+    "reference project.",
 )
 @click.option("--keep-old", is_flag=True, help="Make the model, but leave the old one active.")
 def retrain(state: State, base: str | None, recipe: str, keep_old: bool) -> None:
@@ -83,6 +84,8 @@ def summary(done: Mapping[str, Any]) -> list[str]:
         found = ", ".join(f"{name} {row['rougeL']:.3f}" for name, row in systems.items())
         tests = count(int(scores.get("n") or 0), "topic")
         lines.append(f"ROUGE-L ({scores.get('method')}, {tests}): {found}")
+    if done.get("choice"):
+        lines.append(f"{done['run']} {done['choice']}")
     reason = done.get("reason")
     if done["activated"]:
         mode = f" in mode {done['mode']}" if done.get("mode") else ""

@@ -24,6 +24,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "remove": "likes",
         "restore": "likes",
         "export-likes": "exchange",
+        "style": "style",
     },
     "Writing": {
         "generate": "generate",
@@ -43,6 +44,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "add-model": "bases",
         "use": "bases",
         "verify": "bases",
+        "encoder": "encoder",
     },
     "This installation": {
         "profiles": "system",

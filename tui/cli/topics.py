@@ -24,7 +24,7 @@ class Topic:
 
 def check(text: str, where: str) -> str:
     """`text` tidied. Raises UsageError, which says `where` it stood, if it is no topic."""
-    from promptstyle.core.writing import check_topic
+    from promptstyle.core.topics import check_topic
 
     try:
         return check_topic(check_text(text, "the topic"))

@@ -81,6 +81,7 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory, starter_likes: Path) -> 
     from transformers import LlamaConfig, LlamaForCausalLM
 
     from promptstyle.core.training.dataset import collate, example
+    from promptstyle.core.training.template import Style
     from promptstyle.core.training.tokenizer import Tokenizer
 
     folder = tmp_path_factory.mktemp("tiny") / "tinybase"
@@ -119,7 +120,7 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory, starter_likes: Path) -> 
             eos_token_id=2,
         )
     )
-    examples = [example((row["input"], row["output"]), [], tokenizer, 256) for row in rows]
+    examples = [example((row["input"], row["output"]), Style(), tokenizer, 256) for row in rows]
     optimizer = torch.optim.AdamW(network.parameters(), lr=5e-3)
     for step in range(90):
         batch = collate([examples[(8 * step + i) % len(examples)] for i in range(8)], pad=2)

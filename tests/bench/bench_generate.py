@@ -23,11 +23,12 @@ from measuring import Memory, cpu_of, machine, table
 from promptstyle.core.bases import registry
 from promptstyle.core.bases.prepare import make_gguf
 from promptstyle.core.generation.client import Done, Engine, Token
-from promptstyle.core.generation.prompter import SHOWN
 from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.library.importing import read_likes
 from promptstyle.core.paths import Home
-from promptstyle.core.style.retrieval import Retriever
+from promptstyle.core.style.index import LikeIndex
+from promptstyle.core.style.parts import SHOWN
+from promptstyle.core.style.ranking import retain
 from promptstyle.core.training.template import Pair, Segment, encode, layout
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,9 +46,12 @@ def prompts(shown: int) -> list[list[Segment]]:
     likes: list[Pair] = [
         (like.input, like.output) for like in read_likes(LIKES.read_bytes(), name="likes").pairs
     ]
-    retriever = Retriever(likes)
+    index = LikeIndex.of(likes)
     return [
-        layout(topic, shown=[likes[i] for i in reversed(retriever.nearest(topic, shown))])
+        layout(
+            topic,
+            shown=[(each.topic, each.text) for each in reversed(retain(index, topic, count=shown))],
+        )
         for topic in TOPICS
     ]
 

@@ -36,7 +36,7 @@ def main() -> None:
     tests = pairs(snapshot.held)
     log = Path(tempfile.mkdtemp()) / "engine.log"
     with Engine.start(gguf, log=log) as engine:
-        prompter = Prompter(engine, pairs(snapshot.train))
+        prompter = Prompter.of(engine, pairs(snapshot.train))
         for mode in ("lora", "both"):
             for name, sampling in SETTINGS.items():
                 made: list[list[SystemOutput]] = [[] for _ in range(DRAWS)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -14,7 +16,11 @@ from typing import Any
 import numpy as np
 import pytest
 import sentencepiece
+from quick import one_candidate, usual_candidates
 from safetensors.numpy import save_file
+
+from promptstyle.core.paths import Home
+from promptstyle.core.style.words import words
 
 COMMAND = [sys.executable, "-m", "promptstyle.tui.cli.main"]
 TOPIC = "Make a prompt that summarizes a podcast episode."
@@ -85,7 +91,10 @@ class Shell:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.environment = {**os.environ, "PROMPTSTYLE_HOME": str(home)}
+        # Nothing is put on the clipboard of whoever runs the tests.
+        desktop = ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME", "TMUX")
+        kept = {name: value for name, value in os.environ.items() if name not in desktop}
+        self.environment = {**kept, "PROMPTSTYLE_HOME": str(home)}
 
     def call(self, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
@@ -152,9 +161,11 @@ def test_generate(shell: Shell) -> None:
         "base",
     )
     assert row["seconds"] > 0
+    assert row["pool"] == 6
     assert len(row["candidates"]) == 2
     for candidate in row["candidates"]:
-        assert list(candidate) == ["id", "text", "finish", "tokens"]
+        assert list(candidate) == ["id", "text", "finish", "tokens", "copies"]
+        assert candidate["copies"] is None
         assert candidate["finish"] in ("stop", "length")
         assert candidate["tokens"] > 0
     again = shell.row("generate", TOPIC, "--seed", "7", "-n", "2", "--mode", "base")
@@ -169,7 +180,7 @@ def test_plain_text_on_stdout_and_ids_on_stderr(shell: Shell) -> None:
     assert plain.returncode == 0
     assert plain.stdout.decode() == row["candidates"][0]["text"] + "\n"
     note = plain.stderr.decode()
-    assert "tiny" in note and "mode base" in note
+    assert "tiny" in note and "mode base" in note and "the best of 6" in note
     identifier = note.split(":")[0]
     liked = shell.row("dislike", identifier, "--reason", "random words")
     assert liked["candidate"] == identifier
@@ -178,6 +189,68 @@ def test_plain_text_on_stdout_and_ids_on_stderr(shell: Shell) -> None:
 def test_several_candidates_are_set_apart(shell: Shell) -> None:
     done = shell.call("generate", TOPIC, "--seed", "7", "-n", "3", "--mode", "base")
     assert done.stdout.decode().count("\n\n---\n\n") == 2
+
+
+def test_the_best_of_a_pool_are_given_best_first(shell: Shell) -> None:
+    asked = ("generate", TOPIC, "--seed", "7", "--mode", "base", "--pool", "4")
+    every = shell.row(*asked, "-n", "4")
+    best = shell.row(*asked, "-n", "2")
+    texts = [candidate["text"] for candidate in every["candidates"]]
+    assert [candidate["text"] for candidate in best["candidates"]] == texts[:2]
+    assert (best["pool"], every["pool"]) == (4, 4)
+    alone = shell.row("generate", TOPIC, "--seed", "7", "--mode", "base", "--pool", "1")
+    assert alone["pool"] == 1 and alone["candidates"][0]["text"] in texts
+    # Greedy decoding is one candidate, whatever is asked for.
+    greedy = shell.call("generate", TOPIC, "--greedy", "--pool", "4", "--mode", "base", "--json")
+    assert json.loads(greedy.stdout)["pool"] == 1
+    assert b"one candidate is enough" in greedy.stderr
+
+
+def test_on_a_terminal_the_best_takes_the_place_of_what_was_streamed(shell: Shell) -> None:
+    asked = ("generate", TOPIC, "--seed", "9", "--mode", "base")
+    best = shell.row(*asked)["candidates"][0]["text"]
+    ours, theirs = pty.openpty()
+    try:
+        process = subprocess.Popen(
+            [*COMMAND, *asked],
+            stdout=theirs,
+            stderr=subprocess.PIPE,
+            env={**shell.environment, "TERM": "xterm"},
+        )
+        os.close(theirs)
+        drawn = b""
+        # A terminal whose other end is closed is an error to read from.
+        with contextlib.suppress(OSError):
+            while piece := os.read(ours, 65_536):
+                drawn += piece
+        _, errors = process.communicate(timeout=250)
+    finally:
+        os.close(ours)
+    assert process.returncode == 0, errors.decode()
+    shown = drawn.decode().replace("\r\n", "\n")
+    streamed, cleared, final = shown.rpartition("\x1b[J")
+    assert cleared and "choosing the best of 6: 5 written" in streamed
+    assert final == best + "\n"
+
+
+def test_a_candidate_that_copies_a_like_is_told_of(shell: Shell) -> None:
+    asked = ("generate", TOPIC, "--seed", "7", "--mode", "base", "-n", "16")
+    texts = [candidate["text"] for candidate in shell.row(*asked)["candidates"]]
+    said = max(map(words, texts), key=len)
+    assert len(said) >= 12
+    like = shell.row("add", "a topic of mine", f"Words before {' '.join(said)}")
+    found = shell.row(*asked)["candidates"]
+    assert sorted(candidate["text"] for candidate in found) == sorted(texts)
+    copies = [candidate for candidate in found if candidate["copies"] is not None]
+    assert [(words(each["text"]), each["copies"]) for each in copies] == [(said, like["id"])]
+    plain = shell.call(*asked)
+    assert b"a topic of mine" not in plain.stdout
+    remark = (
+        f"12 words or more in a row from a liked prompt of yours: a topic of mine ({like['id']})"
+    )
+    assert plain.stderr.decode().count(remark) == 1
+    shell.rows("remove", like["id"])
+    assert all(each["copies"] is None for each in shell.row(*asked)["candidates"])
 
 
 def test_topics_from_lines_are_answered_one_by_one(shell: Shell) -> None:
@@ -210,11 +283,13 @@ def test_topics_from_a_file(shell: Shell, tmp_path: Path) -> None:
     assert [row["topic"] for row in rows] == ["zero", "one", "two"]
 
 
-def test_copy_without_a_clipboard_says_so(shell: Shell) -> None:
+def test_copy_without_a_clipboard_writes_a_file(shell: Shell) -> None:
     done = shell.call("generate", TOPIC, "--greedy", "--mode", "base", "--copy", "--json")
     assert done.returncode == 0
-    assert b"not copied" in done.stderr
-    json.loads(done.stdout)
+    file = shell.home / "cache" / "copied.txt"
+    assert f"written to {file}".encode() in done.stderr
+    (candidate,) = json.loads(done.stdout)["candidates"]
+    assert file.read_text("utf-8") == candidate["text"]
 
 
 def test_a_mode_that_needs_training(shell: Shell) -> None:
@@ -233,7 +308,10 @@ def test_like_of_what_was_generated(shell: Shell) -> None:
 @pytest.fixture(scope="module")
 def trained(shell: Shell) -> list[dict[str, Any]]:
     """The events of a retrain on the random base."""
-    return shell.rows("retrain", "--recipe", "reference")
+    one_candidate(Home.under(shell.home))
+    events = shell.rows("retrain", "--recipe", "reference")
+    usual_candidates(Home.under(shell.home))
+    return events
 
 
 def test_the_events_of_a_retrain(trained: list[dict[str, Any]]) -> None:

@@ -356,10 +356,67 @@ def test_scores_are_those_of_transformers(
     assert engine.score(segments) == pytest.approx(-float(loss), abs=5e-3)
 
 
+def test_options_are_those_of_transformers(
+    engine: Engine, random_dir: Path, pieces: sentencepiece.SentencePieceProcessor
+) -> None:
+    torch = pytest.importorskip("torch")
+    from transformers import LlamaForCausalLM
+
+    asked = layout("Cats", shown=LIKES)
+    options = ["true", "false", "Write a poem about dogs.", "Write"]
+    prompt = encode(asked, lambda text: list(pieces.encode(text)), bos=1, eos=2).ids
+    model = LlamaForCausalLM.from_pretrained(random_dir)
+    expected = []
+    for option in options:
+        ids = list(pieces.encode(option))
+        with torch.no_grad():
+            logits = model(input_ids=torch.tensor([prompt + ids])).logits[0]
+        rows = logits.log_softmax(-1)[len(prompt) - 1 : -1]
+        expected.append(float(rows[range(len(ids)), ids].sum()))
+    found = engine.options(asked, options)
+    assert found == pytest.approx(expected, abs=2e-2)
+    # An option that goes on after another is less probable; the order changes nothing.
+    assert found[2] < found[3]
+    assert engine.options(asked, options[::-1]) == found[::-1]
+
+
+def test_options_leave_the_cache_as_it_was(engine: Engine) -> None:
+    wild = Sampling(temperature=1.5, max_tokens=20)
+    ask = layout("Cats", shown=LIKES)
+    expected = engine.write(ask, wild, seed=4)[0].text
+    first = engine.options(ask, ["true", "false"])
+    assert engine.write(ask, wild, seed=4)[0].text == expected
+    assert engine.options(ask, ["true", "false"]) == first
+
+
+@pytest.mark.parametrize("options", [[""], ["true", ""]])
+def test_an_empty_option_is_refused(engine: Engine, options: list[str]) -> None:
+    with pytest.raises(PromptstyleError, match="no option"):
+        engine.options(layout("Cats"), options)
+    assert engine.options(layout("Cats"), []) == []
+
+
 def test_nothing_to_score_is_refused_and_the_engine_goes_on(engine: Engine) -> None:
     with pytest.raises(PromptstyleError):
         engine.score(layout("Cats"))
     assert engine.count([]) == 1
+
+
+@pytest.mark.parametrize("sampling", [GREEDY, Sampling(temperature=0.01, repeat_penalty=1.5)])
+def test_a_candidate_knows_how_likely_it_is_before_any_sampler(
+    pieces: sentencepiece.SentencePieceProcessor, scripted: Script, sampling: Sampling
+) -> None:
+    vocab = pieces.vocab_size()
+    logits = [6.0, 7.0, 8.0]
+    ids = [pieces.encode("\n")[-1], *pieces.encode("Write a"), 2]
+    assert len(ids) == len(logits) + 1
+    gguf = scripted([(a, b, logit) for (a, b), logit in zip(pairwise(ids), logits, strict=True)])
+    with start(gguf) as engine:
+        (done,) = engine.write(layout("Cats"), sampling, seed=1)
+    assert (done.text, done.tokens) == ("Write a", 3)
+    # All other logits are 0; the mean is over the end token too.
+    expected = [logit - np.log(np.exp(logit) + vocab - 1) for logit in logits]
+    assert done.logprob == pytest.approx(np.mean(expected), abs=1e-2)
 
 
 @pytest.mark.parametrize("quantize", ["f16", "q8_0", "q4_k_m"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -70,8 +71,37 @@ def test_a_short_length_ends_with_a_whole_sentence(engine: Engine, pairs: list[P
     assert short.text and long.text.startswith(short.text)
 
 
+def test_a_text_may_be_kept_from_ending_early(engine: Engine, pairs: list[Pair]) -> None:
+    ask = layout(TOPIC, shown=pairs[:4])
+    (short,) = engine.write(ask, Sampling(greedy=True), seed=0)
+    words = len(short.text.split())
+    (longer,) = engine.write(ask, Sampling(greedy=True, min_words=words + 5), seed=0)
+    # The same text up to where it ended, and then something more.
+    assert longer.text.startswith(short.text) and longer.tokens > short.tokens
+    (same,) = engine.write(ask, Sampling(greedy=True, min_words=words), seed=0)
+    assert same == replace(short, seconds=same.seconds)
+    # What is not allowed to end is as likely as the model finds it all the same.
+    assert longer.logprob == pytest.approx(
+        engine.score(layout(TOPIC, longer.text, shown=pairs[:4])), abs=0.25
+    )
+
+
 def test_shown_likes_make_a_like_more_probable(engine: Engine, pairs: list[Pair]) -> None:
     asked = pairs[10:16]
     alone = [engine.score(layout(topic, prompt)) for topic, prompt in asked]
     shown = [engine.score(layout(topic, prompt, shown=pairs[:4])) for topic, prompt in asked]
     assert sum(shown) > sum(alone)
+
+
+def test_the_likelihood_of_a_candidate_is_its_score(engine: Engine, pairs: list[Pair]) -> None:
+    shown = pairs[:4]
+    done = engine.write(layout(TOPIC, shown=shown), Sampling(), seed=1, n=6)
+    ended = [one for one in done if one.finish == "stop"]
+    compared = 0
+    for one in ended:
+        asked = layout(TOPIC, one.text, shown=shown)
+        if engine.count(asked) - engine.count(layout(TOPIC, shown=shown)) == one.tokens:
+            # Token by token or in pieces of a batch: the sums differ in their last digits.
+            assert one.logprob == pytest.approx(engine.score(asked), abs=2e-2)
+            compared += 1
+    assert compared

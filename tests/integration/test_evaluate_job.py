@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from quick import one_candidate
 
 from promptstyle.core.bases import registry
 from promptstyle.core.errors import PromptstyleError, UsageError
+from promptstyle.core.evaluation import stored
 from promptstyle.core.evaluation import trial as trial_module
 from promptstyle.core.evaluation.report import SYSTEMS
+from promptstyle.core.evaluation.systems import Decoding
 from promptstyle.core.evaluation.trial import Trial, compare
 from promptstyle.core.library import Library, NewLike
 from promptstyle.core.paths import Home
@@ -31,6 +34,7 @@ def likes(starter_likes: Path) -> list[NewLike]:
 
 def prepare(home: Home, base: Path, likes: list[NewLike]) -> Home:
     registry.add(home, base, "tiny")
+    one_candidate(home)
     with Library(home.database) as library:
         library.ensure_profile("default")
         library.set_base("default", "tiny")
@@ -132,6 +136,25 @@ def test_folds_test_every_like_once_on_what_it_was_not_in(trained: Home) -> None
     assert len(set(lora)) > 1
 
 
+def test_the_plain_evaluation_is_kept_and_no_other(
+    own: tuple[Home, Library], likes: list[NewLike]
+) -> None:
+    home, _ = own
+    place = stored.place(home, "default-1")
+    place.unlink(missing_ok=True)
+    judged = stored.load(home, "default-1")
+    assert judged is not None
+    evaluate(home, test=[(likes[40].input, likes[40].output)])
+    evaluate(home, systems=["random"])
+    evaluate(home, folds=2, systems=["random"])
+    assert not place.exists()
+    document = evaluate(home)
+    found = stored.load(home, "default-1")
+    assert found == {**document, "created": json.loads(place.read_text())["created"]}
+    # The same model on the same likes wrote the same when it was judged.
+    assert judged == {**found, "created": judged["created"]}
+
+
 def test_too_few_likes_for_a_held_out_part_are_cross_validated(
     home: Home, tiny_base: Path, likes: list[NewLike]
 ) -> None:
@@ -147,7 +170,7 @@ def test_without_a_model_the_others_are_compared(
     prepare(home, tiny_base, likes[:20])
     document = evaluate(home)
     assert_whole(document)
-    assert names(document) == ["random", "nearest", "vanilla", "context"]
+    assert names(document) == ["random", "nearest", "splice", "vanilla", "context"]
     assert document["run"] is None
     with pytest.raises(PromptstyleError, match="lora needs a trained model") as caught:
         evaluate(home, systems=["nearest", "lora"])
@@ -159,7 +182,7 @@ def test_without_a_model_the_others_are_compared(
 def test_an_unknown_system_is_a_wrong_call(trained: Home, systems: list[str]) -> None:
     with pytest.raises(UsageError) as caught:
         evaluate(trained, systems=systems)
-    assert "random, nearest, vanilla, context, lora, both" in caught.value.hint
+    assert "random, nearest, splice, vanilla, context, lora, both" in caught.value.hint
 
 
 def test_what_cannot_be_evaluated_says_why(own: tuple[Home, Library]) -> None:
@@ -194,14 +217,14 @@ def test_the_old_model_is_not_shown_the_like_that_it_is_tested_on(
     asked: list[tuple[list[str], list[str]]] = []
     written = trial_module.written
 
-    def spy(engine: Any, systems: Any, liked: Any, topics: Any, progress: Any) -> Any:
+    def spy(engine: Any, systems: Any, liked: Any, topics: Any, *rest: Any) -> Any:
         asked.append((list(topics), [topic for topic, _ in liked]))
-        return written(engine, systems, liked, topics, progress)
+        return written(engine, systems, liked, topics, *rest)
 
     monkeypatch.setattr(trial_module, "written", spy)
     trial = Trial(
         log=home.logs / "engine.log",
-        seed=1,
+        decoding=Decoding(pool=1, seed=1),
         progress=lambda system, done, total: None,
         check=lambda: None,
         method="test",

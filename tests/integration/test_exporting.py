@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from quick import one_candidate
 
 from promptstyle.core.bases import registry
 from promptstyle.core.errors import PromptstyleError
@@ -30,6 +31,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, tiny_base: Path, starter_l
     home = Home.under(root / "home").ensure()
     base = Path(shutil.copytree(tiny_base, root / "tinybase"))
     registry.add(home, base, "tiny")
+    one_candidate(home)
     rows = [json.loads(line) for line in starter_likes.read_text("utf-8").splitlines()]
     with Library(home.database) as library:
         library.ensure_profile("default")

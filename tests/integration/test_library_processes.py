@@ -17,6 +17,7 @@ import pytest
 
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.library import Library, NewLike
+from promptstyle.core.paths import Home
 
 posix = pytest.mark.skipif(os.name != "posix", reason="needs POSIX")
 
@@ -249,3 +250,24 @@ def test_a_folder_that_cannot_be_written_to(start: Start, open_folder: Path) -> 
     assert code == "no_permission"
     assert str(path) in message
     assert "PROMPTSTYLE_HOME" in hint
+
+
+def test_a_second_connection_leaves_the_locks_of_the_first_alone(home: Home) -> None:
+    """Else another process, on leaving, takes itself for the last and deletes the log."""
+    count = (
+        "import sys; from pathlib import Path; from promptstyle.core.library import Library\n"
+        "with Library(Path(sys.argv[1])) as library:\n"
+        "    print(len(library.likes('default')) if library.profiles() else 0)\n"
+    )
+
+    def seen_by_another() -> int:
+        command = [sys.executable, "-c", count, str(home.database)]
+        return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+    with Library(home.database) as first, Library(home.database) as second:
+        assert seen_by_another() == 0
+        first.add_likes("default", [NewLike("a", "one")])
+        assert seen_by_another() == 1
+        second.add_likes("default", [NewLike("b", "two")])
+        assert seen_by_another() == 2
+        assert home.database.with_name("promptstyle.db-wal").exists()

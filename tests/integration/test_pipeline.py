@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from quick import one_candidate
 
-from promptstyle.core import run_folder
+from promptstyle.core import journal, process, run_folder
 from promptstyle.core.bases import registry
 from promptstyle.core.errors import Cancelled, PromptstyleError
+from promptstyle.core.evaluation import stored
+from promptstyle.core.evaluation.report import SYSTEMS
 from promptstyle.core.library import Library, NewLike
 from promptstyle.core.paths import Home
 from promptstyle.core.pipeline_client import start_retrain
@@ -33,6 +39,7 @@ def likes(starter_likes: Path) -> list[NewLike]:
 def library(home: Home, tiny_base: Path, likes: list[NewLike]) -> Iterator[Library]:
     """A profile with 22 likes on the tiny base."""
     registry.add(home, tiny_base, "tiny")
+    one_candidate(home)
     with Library(home.database) as library:
         library.ensure_profile("default")
         library.set_base("default", "tiny")
@@ -89,6 +96,7 @@ def test_from_likes_to_a_model_that_writes(
     assert set(done["scores"]["systems"]) == {
         "random",
         "nearest",
+        "splice",
         "vanilla",
         "context",
         "lora",
@@ -96,11 +104,29 @@ def test_from_likes_to_a_model_that_writes(
     }
     folder = home.runs / "default-1"
     names = {path.name for path in folder.iterdir()}
-    assert names == {"adapter", "adapter.gguf", "model.gguf", "likes.jsonl", "manifest.json"}
+    assert names == {
+        "adapter",
+        "adapter.gguf",
+        "model.gguf",
+        "likes.jsonl",
+        "evaluation.json",
+        "manifest.json",
+    }
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["held_ids"] == sorted(x.id for x in library.likes("default", side="held"))
     assert not set(manifest["train_ids"]) & set(manifest["held_ids"])
     assert not list(home.building.glob("default-*"))
+    evaluation = stored.load(home, "default-1")
+    assert evaluation is not None
+    assert (evaluation["n"], evaluation["method"]) == (4, "held-out likes")
+    assert {row["name"]: row for row in evaluation["systems"]} == done["scores"]["systems"]
+    held = {like.input: like.output for like in library.likes("default", side="held")}
+    assert {row["topic"]: row["gold"] for row in evaluation["examples"]} == held
+    assert all(set(row["outputs"]) == set(SYSTEMS) for row in evaluation["examples"])
+    assert list(journal.follow(home, "default", lambda: False)) == [
+        *events,
+        {"event": "done", **done},
+    ]
     run, text = write_greedily(home, library)
     assert run == "default-1"
     assert text
@@ -208,6 +234,9 @@ def test_few_likes_are_tested_by_cross_validation(
         done = job.result()
     assert done["scores"]["method"] == "cross-validation in 5 folds"
     assert done["scores"]["n"] == 7
+    evaluation = stored.load(home, done["run"])
+    assert evaluation is not None
+    assert (evaluation["n"], evaluation["method"]) == (7, done["scores"]["method"])
     assert done["activated"]
     assert events[0]["recipe"] == "reference"
 
@@ -220,14 +249,20 @@ def test_too_few_likes(home: Home, library: Library, likes: list[NewLike]) -> No
     assert "3 liked prompts" in caught.value.message
     assert caught.value.code == "too_few_likes"
     assert not home.runs.exists()
+    (told,) = journal.follow(home, "few", lambda: False)
+    assert told["message"] == caught.value.message
 
 
 def test_two_retrains_at_once_are_refused(home: Home, library: Library) -> None:
     with start_retrain(home, "default") as job:
         assert next(job.events())["event"] == "started"
+        niceness = os.getpriority(os.PRIO_PROCESS, job.pid)
+        assert niceness == min(os.nice(0) + process.NICENESS, 19)
         with start_retrain(home, "default") as second, pytest.raises(PromptstyleError) as caught:
             second.result()
         assert caught.value.code == "busy"
+        # The refused one has not touched the journal.
+        assert journal.running(home, "default") == job.pid
         job.cancel()
         with pytest.raises(Cancelled):
             job.result()
@@ -253,3 +288,80 @@ def test_a_full_disk_ends_in_a_clear_error_and_loses_nothing(
     assert write_greedily(home, library) == before
     _, done = retrain(home)
     assert done["run"] != first["run"]
+
+
+LEAVING = """
+import json, signal, sys
+from promptstyle.core.paths import Home
+from promptstyle.core.pipeline_client import start_retrain
+
+with start_retrain(Home.of(json.loads(sys.argv[1])), "default") as job:
+    for event in job.events():
+        if event["event"] == "started":
+            break
+    job.detach()
+    print(job.pid, flush=True)
+    signal.pause()
+"""
+
+
+def left_running(home: Home) -> int:
+    """The process id of a retrain whose parent let go of it and was killed."""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", LEAVING, json.dumps(home.document())],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert parent.stdout is not None
+    with parent.stdout:
+        pid = int(parent.stdout.readline())
+    parent.kill()
+    parent.wait()
+    return pid
+
+
+def children(pid: int) -> list[tuple[int, str]]:
+    """The processes that `pid` has started: id and birth."""
+    done = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+    )
+    found = [(int(child), process.birth(int(child))) for child in done.stdout.split()]
+    return [(child, born) for child, born in found if born is not None]
+
+
+def test_a_retrain_that_was_left_running_makes_its_model(home: Home, library: Library) -> None:
+    pid = left_running(home)
+    assert journal.running(home, "default") == pid
+    events = list(journal.follow(home, "default", lambda: False))
+    assert stages(events) == ["train", "merge", "export", "evaluate", "install", "activate"]
+    assert (events[0]["event"], events[-1]["event"]) == ("started", "done")
+    assert events[-1]["activated"]
+    active = library.active_run("default")
+    assert active is not None
+    assert active.id == events[-1]["run"] == "default-1"
+    assert journal.running(home, "default") is None
+
+
+@pytest.mark.parametrize("where", ["train", "evaluate"])
+def test_a_retrain_that_was_left_running_is_stopped_and_resumed(
+    home: Home, library: Library, where: str
+) -> None:
+    pid = left_running(home)
+    for event in journal.follow(home, "default", lambda: False):
+        # A checkpoint is there after the first epoch.
+        if event.get("step") == 25 if where == "train" else event.get("stage") == "evaluate":
+            break
+    engines: list[tuple[int, str]] = []
+    while where == "evaluate" and not engines:
+        engines = children(pid)
+    assert journal.stop(home, "default")
+    assert process.birth(pid) is None
+    while any(process.alive(*engine) for engine in engines):
+        time.sleep(0.01)
+    assert library.active_run("default") is None
+    found = journal.Journal.read(home, "default")
+    assert found is not None and found.end is not None
+    assert found.end["code"] == "cancelled"
+    events, done = retrain(home)
+    assert events[0]["resumed"]
+    assert done["run"] == "default-1" and done["activated"]

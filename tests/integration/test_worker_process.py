@@ -15,6 +15,7 @@ import pytest
 
 from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.jobs import Job, WorkerTraceback
+from promptstyle.core.process import NICENESS
 
 HERE = Path(__file__).parent
 ENV = {"PYTHONPATH": str(HERE)}
@@ -177,22 +178,31 @@ def test_a_module_in_the_current_folder_is_not_imported(
 
 
 PARENT = """
-import signal, sys
+import contextlib, signal, sys
 from pathlib import Path
 from promptstyle.core.jobs import Job
 
-name, log, mark = sys.argv[1:]
-args = {"mark": mark, "detach": True} if name == "detached" else {}
-with Job.start(f"worker_jobs:{name}", args, log=Path(log)) as job:
-    ready = job.receive()
+name, how, log, mark = sys.argv[1:]
+args = {"mark": mark} | ({"detach": True} if how == "from the start" else {})
+job = Job.start(f"worker_jobs:{name}", args, log=Path(log))
+ready = job.receive()
+if how.startswith("detach"):
+    job.detach()
+if how == "detach, close":
+    job.close()
+with job if how != "detach, exit" else contextlib.nullcontext():
     print(job.pid, ready.get("grandchild", job.pid), flush=True)
-    job.receive()
+    if how == "detach, exit":
+        sys.exit()
+    while job.running:
+        signal.pause()
 """
 
 
-def parent(name: str, tmp_path: Path) -> tuple[subprocess.Popen[str], int, int]:
+def parent(name: str, tmp_path: Path, how: str = "hold") -> tuple[subprocess.Popen[str], int, int]:
+    arguments = [name, how, str(tmp_path / "job.log"), str(tmp_path / "mark")]
     process = subprocess.Popen(
-        [sys.executable, "-c", PARENT, name, str(tmp_path / "job.log"), str(tmp_path / "mark")],
+        [sys.executable, "-c", PARENT, *arguments],
         env={**os.environ, **ENV},
         stdout=subprocess.PIPE,
         text=True,
@@ -221,8 +231,64 @@ def test_an_interrupted_parent_takes_the_child_along(tmp_path: Path) -> None:
 
 
 def test_a_detached_job_outlives_its_parent(tmp_path: Path) -> None:
-    process, child, _ = parent("detached", tmp_path)
+    process, child, _ = parent("detached", tmp_path, "from the start")
     process.kill()
     process.wait()
     wait_until(lambda: gone(child))
     assert (tmp_path / "mark").read_text() == "done"
+
+
+@pytest.mark.parametrize("how", ["detach, hold", "detach, close", "detach, exit"])
+def test_a_job_that_is_let_go_ends_its_work_with_its_engine(tmp_path: Path, how: str) -> None:
+    process, child, engine = parent("long", tmp_path, how)
+    if how != "detach, exit":
+        process.kill()
+    process.wait()
+    # It reports all the time: lines that nobody hears must not end it.
+    wait_until(lambda: gone(child))
+    assert (tmp_path / "mark").read_text() == "engine runs"
+    wait_until(lambda: gone(engine))
+
+
+def test_a_job_that_was_not_let_go_takes_its_engine_along(tmp_path: Path) -> None:
+    process, child, engine = parent("long", tmp_path)
+    assert not gone(child) and not gone(engine)
+    process.kill()
+    process.wait()
+    wait_until(lambda: gone(child) and gone(engine))
+    assert not (tmp_path / "mark").exists()
+
+
+def test_a_job_that_was_let_go_can_still_be_stopped(start: Callable[..., Job]) -> None:
+    with start("deaf") as job:
+        ready = job.receive()
+        assert ready is not None
+        job.detach()
+        assert job.detached
+        job.cancel()
+        assert not job.running
+        wait_until(lambda: gone(ready["grandchild"]))
+        with pytest.raises(Cancelled):
+            job.result()
+
+
+def test_a_job_that_is_let_go_still_reports_while_we_listen(start: Callable[..., Job]) -> None:
+    with start("echo") as job:
+        job.detach()
+        assert job.receive() == {"event": "ready"}
+        job.send({"op": "done"})
+        assert job.result() == {"args": {}}
+
+
+def test_a_long_job_gives_way_and_so_does_its_engine(
+    start: Callable[..., Job], tmp_path: Path
+) -> None:
+    here = os.nice(0)
+    wanted = min(here + NICENESS, 19)
+    with start("modest", yields=True, log=tmp_path / "engine.log") as job:
+        found = job.result()
+    engine = found["engine"]
+    assert (found["before"], found["after"]) == (here, wanted)
+    assert (engine["before"], engine["after"]) == (wanted, wanted)
+    # Each leads a session of its own, which would hide the niceness from all others.
+    assert {found["session"], engine["session"]} in ({wanted}, {None})

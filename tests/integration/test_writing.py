@@ -11,17 +11,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from quick import one_candidate, usual_candidates
 
 from promptstyle.convert import check_gguf
 from promptstyle.core.bases import prepare, registry
 from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.generation.client import Engine, Token
-from promptstyle.core.generation.prompter import MAX_TOKENS, SHOWN, Prompter
-from promptstyle.core.library import Library, NewLike
+from promptstyle.core.generation.copying import RUN
+from promptstyle.core.generation.picker import POOL
+from promptstyle.core.generation.prompter import MAX_TOKENS, Prompter
+from promptstyle.core.library import CANCELLED, Library, NewLike
 from promptstyle.core.paths import Home
 from promptstyle.core.pipeline_client import start_retrain
+from promptstyle.core.style.parts import Parts
+from promptstyle.core.style.words import words
+from promptstyle.core.topics import MAX_TOPIC, check_topic
 from promptstyle.core.training.template import layout
-from promptstyle.core.writing import MAX_TOPIC, Writer, check_topic
+from promptstyle.core.writing import Interrupted, Writer
 
 TOPIC = "Make a prompt that explains a chart to a child."
 
@@ -39,12 +45,14 @@ def trained(
     """A home with a trained model; tests may add candidates to it, and change nothing else."""
     home = Home.under(tmp_path_factory.mktemp("trained")).ensure()
     registry.add(home, tiny_base, "tiny")
+    one_candidate(home)
     with Library(home.database) as library:
         library.ensure_profile("default")
         library.set_base("default", "tiny")
         library.add_likes("default", likes[:22])
     with start_retrain(home, "default") as job:
         assert job.result()["activated"]
+    usual_candidates(home)
     return home
 
 
@@ -97,10 +105,12 @@ def test_each_mode_writes_and_says_what_wrote(shared: tuple[Library, Writer], mo
     )
     assert written.run == ("default-1" if mode in ("lora", "both") else None)
     assert len(written.candidates) == 2
-    for place, candidate in enumerate(written.candidates):
+    for candidate in written.candidates:
         assert candidate == library.candidate(candidate.id)
         assert (candidate.topic, candidate.mode, candidate.run) == (TOPIC, mode, written.run)
-        assert candidate.seed == 1 + place
+        assert 1 <= candidate.seed <= POOL
+        assert candidate.settings["pool"] == POOL
+        assert candidate.settings["scores"]["likelihood"] < 0
         assert candidate.settings["temperature"] > 0
         assert candidate.finish in ("stop", "length")
         assert 0 < candidate.tokens <= 256
@@ -113,9 +123,12 @@ def test_each_mode_writes_and_says_what_wrote(shared: tuple[Library, Writer], mo
         "mode",
         "seed",
         "seconds",
+        "pool",
         "candidates",
     ]
-    assert [list(row) for row in document["candidates"]] == [["id", "text", "finish", "tokens"]] * 2
+    keys = ["id", "text", "finish", "tokens", "copies"]
+    assert [list(row) for row in document["candidates"]] == [keys] * 2
+    assert document["pool"] == POOL
 
 
 def texts(writer: Writer, **options: Any) -> list[str]:
@@ -133,11 +146,56 @@ def test_the_modes_write_differently(shared: tuple[Library, Writer]) -> None:
 
 def test_a_seed_reproduces_every_candidate(shared: tuple[Library, Writer]) -> None:
     _, writer = shared
-    three = texts(writer, mode="lora", seed=7, n=3)
-    assert texts(writer, mode="lora", seed=7, n=3) == three
-    # Candidate i is the one of seed + i, alone or among others.
-    assert texts(writer, mode="lora", seed=8) == three[1:2]
-    assert len(set(three)) > 1
+    three = writer.write(TOPIC, mode="lora", seed=7, n=3).candidates
+    assert texts(writer, mode="lora", seed=7, n=3) == [each.text for each in three]
+    # With its own seed each is written again, alone.
+    for each in three:
+        assert texts(writer, mode="lora", seed=each.seed, pool=1) == [each.text]
+    assert len({each.text for each in three}) > 1
+
+
+def test_the_best_of_the_pool_come_best_first(shared: tuple[Library, Writer]) -> None:
+    _, writer = shared
+    every = writer.write(TOPIC, mode="both", seed=7, n=8, pool=8).candidates
+    best = writer.write(TOPIC, mode="both", seed=7, n=3, pool=8)
+    assert [each.text for each in best.candidates] == [each.text for each in every[:3]]
+    assert best.pool == 8 and len(best.candidates) == 3
+    assert sorted(each.seed for each in every) == list(range(7, 15))
+
+
+def test_what_is_told_of_the_pool(shared: tuple[Library, Writer]) -> None:
+    _, writer = shared
+    tokens: list[Token] = []
+    told: list[tuple[int, int]] = []
+    writer.write(
+        TOPIC,
+        mode="lora",
+        seed=3,
+        n=2,
+        pool=4,
+        on_token=tokens.append,
+        on_pool=lambda *written: told.append(written),
+    )
+    assert {token.candidate for token in tokens} == {0, 1}
+    assert told == [(2, 4), (3, 4)]
+    told.clear()
+    writer.write(TOPIC, mode="lora", n=2, pool=2, on_pool=lambda *written: told.append(written))
+    assert told == []
+
+
+def test_a_candidate_names_the_like_that_it_copies(own: tuple[Home, Library, Writer]) -> None:
+    _, library, writer = own
+    first = writer.write(TOPIC, mode="base", seed=5, pool=1, n=1)
+    text = first.candidates[0].text
+    assert first.copied == {} and len(words(text)) >= RUN
+    (like,) = library.add_likes("default", [NewLike("of my own", f"Well: {text}")]).added
+    again = writer.write(TOPIC, mode="base", seed=5, pool=1)
+    assert again.candidates[0].text == text
+    assert again.copied == {again.candidates[0].id: like}
+    assert again.document()["candidates"][0]["copies"] == like.id
+    assert again.candidates[0].settings["scores"]["copies"] == like.id
+    library.remove_like("default", like.id)
+    assert writer.write(TOPIC, mode="base", seed=5, pool=1).copied == {}
 
 
 def test_without_a_seed_one_is_drawn_and_told(shared: tuple[Library, Writer]) -> None:
@@ -150,15 +208,17 @@ def test_without_a_seed_one_is_drawn_and_told(shared: tuple[Library, Writer]) ->
 
 def test_greedy_has_one_answer(shared: tuple[Library, Writer]) -> None:
     _, writer = shared
-    assert len(texts(writer, mode="lora", greedy=True, n=3)) == 1
+    assert len(texts(writer, mode="lora", greedy=True, n=3, pool=5)) == 1
     assert texts(writer, greedy=True, seed=1) == texts(writer, greedy=True, seed=2)
 
 
 def test_the_stream_is_the_text(shared: tuple[Library, Writer]) -> None:
     _, writer = shared
     tokens: list[Token] = []
-    written = writer.write(TOPIC, mode="lora", seed=3, n=2, on_token=tokens.append)
-    for place, candidate in enumerate(written.candidates):
+    written = writer.write(TOPIC, mode="lora", seed=3, n=2, pool=2, on_token=tokens.append)
+    assert len(written.candidates) == 2
+    for candidate in written.candidates:
+        place = candidate.seed - 3
         streamed = "".join(token.text for token in tokens if token.candidate == place)
         assert streamed.startswith(candidate.text)
 
@@ -254,27 +314,28 @@ def test_as_many_likes_are_shown_as_leave_room(
     for context in (1024, 512, 256):
         with Engine.start(gguf, log=trained.logs / "room.log", context=context) as engine:
             assert engine.context == context
-            prompter = Prompter(engine, liked)
+            prompter = Prompter.of(engine, liked)
             segments = prompter.segments(TOPIC, shows=True)
             shown[context] = (len(segments) - 1) // 2
             assert segments[-1] == layout(TOPIC)[0]
             if shown[context]:
                 assert engine.count(segments) + MAX_TOKENS <= context
                 # The nearest like stands last: it is the one that stays.
-                nearest = prompter.shown(TOPIC)[-1]
+                nearest = list(prompter.composer.style(TOPIC).shown)[-1]
                 assert segments[-2].text == nearest[1].strip()
             # One like more would not have fitted.
-            more = layout(TOPIC, shown=prompter.shown(TOPIC)[-shown[context] - 1 :])
-            if shown[context] < SHOWN:
+            every = prompter.composer.style(TOPIC).shown
+            more = layout(TOPIC, shown=every[-shown[context] - 1 :])
+            if shown[context] < Parts().shown:
                 assert engine.count(more) + MAX_TOKENS > context
-    assert shown[1024] == SHOWN > shown[512] > shown[256] == 0
+    assert shown[1024] == Parts().shown > shown[512] > shown[256] == 0
 
 
 # --- engines and files that go wrong ---
 
 
 def engine_pids(writer: Writer) -> list[int]:
-    return [engine._job.pid for engine in writer._engines.values()]
+    return [engine._job.pid for engine in writer._loaded.engines.values()]
 
 
 def test_the_engine_is_kept_and_started_anew_after_being_killed(
@@ -286,7 +347,7 @@ def test_the_engine_is_kept_and_started_anew_after_being_killed(
     texts(writer, mode="both", seed=5)
     assert engine_pids(writer) == [pid]
     os.kill(pid, signal.SIGKILL)
-    (engine,) = writer._engines.values()
+    (engine,) = writer._loaded.engines.values()
     engine._job._ended.wait(30)
     assert texts(writer, mode="lora", seed=5) == before
     assert engine_pids(writer) != [pid]
@@ -319,6 +380,29 @@ def test_cancelling_from_the_stream_stores_nothing(own: tuple[Home, Library, Wri
     with pytest.raises(Cancelled):
         writer.write(TOPIC, mode="lora", seed=5, n=16, on_token=cancel)
     assert {token.candidate for token in seen} == {0}
+    assert texts(writer, mode="lora", seed=5)
+
+
+@pytest.mark.parametrize("stop", ["cancel", "interrupt"])
+def test_stopped_while_choosing_the_best_of_what_is_whole_is_kept(
+    own: tuple[Home, Library, Writer], stop: str
+) -> None:
+    _, library, writer = own
+    texts(writer, mode="lora", seed=5)
+    before = len(library.candidates("default"))
+
+    def on_pool(written: int, pool: int) -> None:
+        if written == 3:
+            if stop == "interrupt":
+                raise KeyboardInterrupt
+            writer.cancel()
+
+    with pytest.raises(Interrupted) as caught:
+        writer.write(TOPIC, mode="lora", seed=5, n=2, pool=16, on_pool=on_pool)
+    kept = caught.value.written.candidates
+    assert len(kept) == 2 and len(library.candidates("default")) == before + 2
+    assert all(each.finish != CANCELLED and 5 <= each.seed < 8 for each in kept)
+    # The engine is free for the next.
     assert texts(writer, mode="lora", seed=5)
 
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from promptstyle.core.channel import Channel
 from promptstyle.core.errors import PromptstyleError, UsageError
+from promptstyle.core.jobs import Job
+from promptstyle.core.process import yield_to_others
 
 MEGABYTE = 1024 * 1024
 
@@ -111,3 +113,43 @@ def detached(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
     channel.send({"event": "nobody hears this"})
     Path(args["mark"]).write_text("done")
     return {}
+
+
+def long(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
+    """Report without a pause until the parent is gone, with an engine of our own; then the mark."""
+    log = Path(args["mark"]).with_name("engine.log")
+    with Job.start("worker_jobs:patient", {}, log=log) as engine:
+        assert engine.receive() == {"event": "ready"}
+        channel.send({"event": "ready", "grandchild": engine.pid})
+        while True:
+            channel.send({"event": "step"})
+            try:
+                # None: the parent is gone, and we are detached or we would be gone too.
+                assert channel.receive(timeout=0) is None
+                break
+            except TimeoutError:
+                continue
+        for _ in range(3):
+            channel.send({"event": "nobody hears this"})
+        Path(args["mark"]).write_text("engine runs" if engine.running else "engine is gone")
+    return {}
+
+
+def modest(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
+    """Give way, and report how far; `engine` does the same with a job that we start then."""
+    before = os.nice(0)
+    if args.get("yields"):
+        yield_to_others()
+    found = {"before": before, "after": os.nice(0), "session": autogroup()}
+    if args.get("yields"):
+        with Job.start("worker_jobs:modest", {}, log=Path(args["log"])) as engine:
+            found["engine"] = engine.result()
+    return found
+
+
+def autogroup() -> int | None:
+    """The niceness of this process's session, where there is such a thing."""
+    try:
+        return int(Path("/proc/self/autogroup").read_text().split()[-1])
+    except FileNotFoundError:
+        return None

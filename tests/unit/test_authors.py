@@ -1,10 +1,11 @@
-"""The three authors of tests/authors keep what their README says of them."""
+"""The five authors of tests/authors keep what their README says of them."""
 
 from __future__ import annotations
 
 import itertools
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,13 @@ import promptstyle.assets
 
 FOLDER = Path(__file__).parents[1] / "authors"
 STARTER = Path(promptstyle.assets.__file__).with_name("starter_likes.jsonl")
-BANDS = {"courteous": (50, 90), "telegraphic": (12, 35), "sections": (60, 110)}
+BANDS = {
+    "courteous": (50, 90),
+    "telegraphic": (12, 35),
+    "sections": (60, 110),
+    "roleplay": (45, 90),
+    "chatty": (45, 90),
+}
 SHARED = 14
 POLITE = re.compile(
     r"I would be (most )?grateful if|Could you please|Would you be so kind as to"
@@ -22,6 +29,22 @@ POLITE = re.compile(
 SECTIONS = re.compile(
     r"You are an? [^\n]+\.\n\n## Task\n[^\n]+\n\n## Rules\n(- [^\n]+\n){4,5}\n## Output\n[^\n]+"
 )
+SCENE = re.compile(r"(You are|Act as|Imagine that you are) ")
+IN_THE_SCENE = re.compile(r"\b(I am|I have just|We are) ")
+CURTAIN = re.compile(
+    r"\b([Ss]tay in character until|[Ll]eave the role|Begin (with|by|at|as|when)"
+    r"|The scene ends|When I say|[Ee]nd (with|when))\b"
+)
+CHAT = re.compile(r"(Hey|Ok|So|Right)\b")
+CONTRACTION = re.compile(r"\w'(?:t|re|ll|ve|d|m|s)\b")
+# One mark of each manner: what no other author of the folder ever does.
+MARKS: dict[str, Callable[[str], object]] = {
+    "courteous": POLITE.match,
+    "telegraphic": lambda text: text == text.lower(),
+    "sections": SECTIONS.fullmatch,
+    "roleplay": lambda text: SCENE.match(text) and "\n" not in text,
+    "chatty": CHAT.match,
+}
 Rows = list[dict[str, str]]
 
 
@@ -108,7 +131,7 @@ def test_about_half_of_the_requests_ask_to_make_a_prompt(rows: Rows) -> None:
 
 def test_a_third_of_the_topics_is_shared_word_for_word() -> None:
     inputs = [[row["input"] for row in load(author)] for author in sorted(BANDS)]
-    assert inputs[0][:SHARED] == inputs[1][:SHARED] == inputs[2][:SHARED]
+    assert all(found[:SHARED] == inputs[0][:SHARED] for found in inputs)
     for first, second in itertools.combinations(inputs, 2):
         assert not {topic(text) for text in first[SHARED:]} & {topic(text) for text in second}
 
@@ -139,3 +162,37 @@ def test_telegraphic_is_lower_case_fragments() -> None:
 def test_sections_have_a_role_and_three_headings() -> None:
     for row in load("sections"):
         assert SECTIONS.fullmatch(row["output"]), row["input"]
+
+
+def test_roleplay_sets_a_scene_in_one_paragraph() -> None:
+    for row in load("roleplay"):
+        text = row["output"]
+        assert SCENE.match(text), row["input"]
+        assert IN_THE_SCENE.search(text), row["input"]
+        assert CURTAIN.search(text), row["input"]
+        assert not re.search(r"\d|\n|#|\w'(t|re|ll|ve|d|m)\b", text), row["input"]
+        assert not re.search(r"\b(please|thank)", text, re.IGNORECASE), row["input"]
+
+
+def test_roleplay_has_favorite_moves_and_not_one_form() -> None:
+    texts = [row["output"] for row in load("roleplay")]
+    for move in ("tay in character until", "eave the role", "Begin "):
+        assert 10 <= sum(move in text for text in texts) <= 30, move
+    openings = [match.group(1) for text in texts if (match := SCENE.match(text))]
+    assert all(openings.count(opening) >= 8 for opening in set(openings)) and len(openings) == 40
+
+
+def test_chatty_talks_and_ends_with_a_nudge() -> None:
+    for row in load("chatty"):
+        text = row["output"]
+        assert CHAT.match(text), row["input"]
+        assert len(CONTRACTION.findall(text)) >= 2, row["input"]
+        assert text.endswith("?"), row["input"]
+        assert not re.search(r"\n|;|#", text), row["input"]
+        assert not re.search(r"\bplease\b", text, re.IGNORECASE), row["input"]
+
+
+@pytest.mark.parametrize("other", sorted(MARKS))
+def test_no_author_does_what_marks_another(author: str, rows: Rows, other: str) -> None:
+    for row in rows:
+        assert bool(MARKS[other](row["output"])) == (author == other), row["input"]

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from promptstyle.core.bases import files, registry
 from promptstyle.core.bases.registry import Base
-from promptstyle.core.errors import PromptstyleError, UsageError
+from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.paths import Home
 
 VOCAB, HIDDEN, INNER, LAYERS = 400, 32, 48, 2
@@ -593,3 +593,28 @@ def test_the_embedded_base_is_as_its_recorded_hashes_say(home: Home, base_dir: P
     names = {row["file"] for row in found["files"]}
     assert {"config.json", "model.safetensors", "tokenizer.model"} <= names
     assert {row["detail"] for row in found["files"]} == {"as recorded"}
+
+
+def test_verify_tells_how_far_it_is(home: Home, folder: Path) -> None:
+    said: list[tuple[str, int, int]] = []
+    registry.add(home, folder, progress=lambda *told: said.append(told))
+    total = sum(path.stat().st_size for path in files.needed_files(folder))
+    assert said[-1] == ("model.safetensors", total, total)
+    said.clear()
+    registry.verify(home, "small", lambda *told: said.append(told))
+    assert [done for _, done, _ in said] == sorted(done for _, done, _ in said)
+    assert {name for name, _, _ in said} == {path.name for path in files.needed_files(folder)}
+    assert said[-1][1:] == (total, total)
+
+
+def test_verify_and_add_end_when_they_are_told_to(home: Home, folder: Path) -> None:
+    def stop(*_: object) -> None:
+        raise Cancelled()
+
+    with pytest.raises(Cancelled):
+        registry.add(home, folder, progress=stop)
+    with pytest.raises(PromptstyleError):
+        registry.get(home, "small")
+    registry.add(home, folder)
+    with pytest.raises(Cancelled):
+        registry.verify(home, "small", stop)

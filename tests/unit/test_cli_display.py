@@ -1,19 +1,17 @@
-"""What is drawn for a person: lines of progress, text that is streamed, the clipboard."""
+"""What is drawn for a person: lines of progress, text that is streamed."""
 
 from __future__ import annotations
 
-import base64
 import io
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptstyle.tui.cli import clipboard, live, output, text
+from promptstyle.tui.cli import live, output, text
 from promptstyle.tui.cli.live import Live, rows
 from promptstyle.tui.cli.progress import Progress, stage_line, step_line
 from promptstyle.tui.cli.retrain import summary
@@ -56,6 +54,8 @@ class Screen:
                 number, data, kind = data[2:end], data[end + 1 :], data[end]
                 if kind == "A":
                     self.row = max(0, self.row - int(number))
+                elif kind == "K":
+                    self.lines[self.row] = ""
                 else:
                     # Only ever asked for at the start of a row.
                     del self.lines[self.row :]
@@ -86,6 +86,25 @@ def test_the_screen_ends_with_the_final_text(streamed: str, kept: int, columns: 
         drawn = Live()
         for character in streamed:
             drawn.feed(character)
+        drawn.finish(final)
+    screen, wanted = Screen(columns), Screen(columns)
+    screen.write(stream.getvalue())
+    wanted.write(final + "\n")
+    assert screen.lines == wanted.lines
+
+
+@given(streamed=words, final=words, remarks=st.integers(1, 3), columns=st.integers(3, 20))
+def test_another_text_takes_the_place_of_text_and_remark(
+    streamed: str, final: str, remarks: int, columns: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        stream = io.StringIO()
+        patch.setattr(sys, "stdout", stream)
+        patch.setattr(live, "_columns", lambda: columns)
+        drawn = Live()
+        drawn.feed(streamed)
+        for place in range(remarks):
+            drawn.remark(f"{place} written, a line too long for it")
         drawn.finish(final)
     screen, wanted = Screen(columns), Screen(columns)
     screen.write(stream.getvalue())
@@ -196,65 +215,6 @@ def test_the_summary_says_which_model_writes() -> None:
 def test_a_loss_that_is_no_number_is_null_in_json(capfd: pytest.CaptureFixture[str]) -> None:
     output.row({"loss": float("nan"), "more": [float("inf"), {"x": 1.5}]})
     assert capfd.readouterr().out == '{"loss": null, "more": [null, {"x": 1.5}]}\n'
-
-
-def make_tool(folder: Path, name: str, status: int = 0) -> Path:
-    """A program that keeps its stdin, in a folder that is put on PATH."""
-    tool = folder / name
-    tool.write_text(f'#!/bin/sh\n/bin/cat >"{folder}/{name}.got"\nexit {status}\n')
-    tool.chmod(0o755)
-    return folder / f"{name}.got"
-
-
-@pytest.fixture
-def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty PATH, and no desktop."""
-    monkeypatch.setenv("PATH", str(tmp_path))
-    for name in ("WAYLAND_DISPLAY", "DISPLAY", "TMUX", "WSL_DISTRO_NAME"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="macOS and Windows have a tool of their own")
-@pytest.mark.parametrize(
-    ("variable", "name"),
-    [("WAYLAND_DISPLAY", "wl-copy"), ("DISPLAY", "xclip"), ("DISPLAY", "xsel")],
-)
-def test_the_desktop_has_its_own_tool(
-    tools: Path, monkeypatch: pytest.MonkeyPatch, variable: str, name: str
-) -> None:
-    got = make_tool(tools, name)
-    assert clipboard.copy("no desktop, no tool") is None
-    monkeypatch.setenv(variable, ":0")
-    assert clipboard.copy("Grüße 猫\n") == name
-    assert got.read_text("utf-8") == "Grüße 猫\n"
-
-
-def sequence(data: str) -> str:
-    return f"\x1b]52;c;{base64.b64encode(data.encode()).decode()}\x07"
-
-
-def test_without_a_tool_the_terminal_copies(
-    tools: Path, terminal: Callable[[str], Terminal], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stream = terminal("stderr")
-    assert clipboard.copy("Grüße") == "terminal"
-    assert stream.getvalue() == sequence("Grüße")
-    monkeypatch.setenv("TMUX", "/tmp/tmux")
-    assert clipboard.copy("x") == "terminal"
-    wrapped = "\x1bPtmux;" + sequence("x").replace("\x1b", "\x1b\x1b") + "\x1b\\"
-    assert stream.getvalue().endswith(wrapped)
-    assert clipboard.copy("x" * (clipboard.MAX_OSC52_BYTES + 1)) is None
-
-
-def test_a_tool_that_fails_is_not_the_end(
-    tools: Path, terminal: Callable[[str], Terminal], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_tool(tools, "xclip", status=1)
-    monkeypatch.setenv("DISPLAY", ":0")
-    assert clipboard.copy("x") is None
-    terminal("stderr")
-    assert clipboard.copy("x") == "terminal"
 
 
 def test_numbers_for_people() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.evaluation.attribution import Attribution, Judged
 from promptstyle.core.evaluation.display import side_by_side, table
 from promptstyle.core.evaluation.measures import SystemOutput
 from promptstyle.core.evaluation.report import SYSTEMS, ordered, report
@@ -75,6 +76,20 @@ def test_what_cannot_be_reported() -> None:
         report(TESTS, {"lora": OUTPUTS["lora"][:1]}, seed=0)
 
 
+def test_the_share_taken_for_the_users_stands_in_every_row() -> None:
+    judged = Judged({"lora": (True, False), "random": (True, True)}, (True,), (False, True, False))
+    found = report(TESTS, OUTPUTS, seed=3, attribution=Attribution({"characters": judged}))
+    rows = {row["name"]: row for row in found["systems"]}
+    assert [rows[name]["attributed"] for name in ("random", "lora", "mine")] == [1.0, 0.5, None]
+    assert all(row["attributed_model"] is None for row in rows.values())
+    assert found["attribution"]["characters"]["ceiling"] == 1.0
+    assert found["attribution"]["characters"]["floor"] == pytest.approx(0.3333)
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    nobody = report(TESTS, OUTPUTS, seed=3)
+    assert nobody["attribution"] == {}
+    assert {row["attributed"] for row in nobody["systems"]} == {None}
+
+
 def test_order_of_systems() -> None:
     assert ordered(["zeta", *reversed(SYSTEMS), "alpha"]) == [*SYSTEMS, "alpha", "zeta"]
 
@@ -102,23 +117,66 @@ def document(n: int) -> dict[str, Any]:
     return {"n": n, "systems": systems, "examples": []}
 
 
+LEGEND = """\
+random  a random liked prompt for every topic
+lora    the tuned model with nothing shown
+
+on topic: share of the topic's words found in the prompt. repeats: a sentence
+twice. ended: by itself. copied: a liked prompt but for small edits. -: does not
+apply.
+"""
+
+
 def test_table() -> None:
     assert (
         table(document(61))
         == """\
 ROUGE on 61 held-out liked prompts, F-measure with 95% intervals
 
-system  ROUGE-1               ROUGE-L               on topic  repeats  ended  copied  words
-random  0.311 [0.200, 0.400]  0.200 [0.100, 0.310]       25%       0%      -    100%     57
-lora    0.311 [0.200, 0.400]  0.200 [0.100, 0.310]       90%       0%   100%       -    102
+system  ROUGE-1               ROUGE-L
+random  0.311 [0.200, 0.400]  0.200 [0.100, 0.310]
+lora    0.311 [0.200, 0.400]  0.200 [0.100, 0.310]
 
-random  a random liked prompt for every topic
-lora    the tuned model with nothing shown
+system  on topic  repeats  ended  copied  words
+random       25%       0%      -    100%     57
+lora         90%       0%   100%       -    102
 
-on topic: share of the topic's words found in the prompt. repeats: a sentence twice.
-ended: by itself. copied: a liked prompt but for small edits. -: does not apply.
+"""
+        + LEGEND
+    )
+
+
+def test_table_with_the_judges_of_style() -> None:
+    judged = document(61)
+    judged["systems"][0] |= {"attributed": 0.98, "attributed_model": None}
+    judged["systems"][1] |= {"attributed": 0.508, "attributed_model": None}
+    judged["attribution"] = {
+        "characters": {"ceiling": 1.0, "floor": 0.0111, "n_own": 61, "n_others": 240}
+    }
+    text = table(judged)
+    assert (
+        """\
+system  as yours  on topic  repeats  ended  copied  words
+random       98%       25%       0%      -    100%     57
+lora         51%       90%       0%   100%       -    102
+"""
+        in text
+    )
+    assert text.endswith(
+        """\
+
+as yours: taken for yours by a judge of character patterns, topics masked. To
+compare: of your 61 held-out prompts 100% (the ceiling), of 240 prompts by
+others 1% (the floor).
 """
     )
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_one_table_where_it_fits() -> None:
+    wide = table(document(61), width=120)
+    assert "on topic  repeats  ended  copied  words" in wide.splitlines()[2]
+    assert wide.splitlines()[3].startswith("random  0.311 [0.200, 0.400]  0.200 [0.100, 0.310]  ")
 
 
 def test_few_topics_are_remarked_on() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from promptstyle.core import channel, joblog, worker
 from promptstyle.core.channel import decode_line, encode_line
-from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.errors import Cancelled, PromptstyleError
 from promptstyle.core.jobs import Job
 
 json_values = st.recursive(
@@ -127,6 +127,53 @@ def test_a_closed_line_means_an_orphan() -> None:
     os.close(writer)
     assert orphaned.wait(60)
     assert line.receive() is None
+
+
+def test_detached_the_end_of_the_line_is_no_end() -> None:
+    import threading
+
+    reader, writer = os.pipe()
+    orphaned = threading.Event()
+    line = channel.Channel(reader, writer, on_orphaned=orphaned.set)
+    os.write(writer, b'{"op":"detach"}\n')
+    os.close(writer)
+    # It is no request to the job.
+    assert line.receive(timeout=60) is None
+    assert line.detach and not orphaned.is_set()
+
+
+@pytest.mark.parametrize("detached", [True, False])
+def test_whoever_hears_nothing_may_still_have_said_detach(detached: bool) -> None:
+    import threading
+
+    reader, writer = os.pipe()
+    events, sink = os.pipe()
+    os.close(events)
+    orphaned: list[str] = []
+    line = channel.Channel(
+        reader, sink, on_orphaned=lambda: orphaned.append(threading.current_thread().name)
+    )
+    sender = threading.Thread(target=line.send, args=({"event": "step"},), name="sender")
+    sender.start()
+    if detached:
+        os.write(writer, b'{"op":"detach"}\n')
+    os.close(writer)
+    sender.join()
+    if detached:
+        assert line.receive(timeout=60) is None
+        assert orphaned == []
+    else:
+        assert "sender" in orphaned
+
+
+def test_a_job_can_be_stopped_from_within() -> None:
+    reader, writer = os.pipe()
+    line = channel.Channel(reader, os.dup(2), on_orphaned=lambda: None)
+    line.cancel()
+    assert line.cancelled
+    with pytest.raises(Cancelled):
+        line.receive()
+    os.close(writer)
 
 
 def test_withdrawn_requests_are_not_the_whole_job() -> None:

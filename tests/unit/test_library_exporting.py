@@ -135,11 +135,13 @@ def test_what_is_no_format_is_a_wrong_call(tmp_path: Path) -> None:
     for call in (
         lambda: export_likes(LIKES, tmp_path / "a"),
         lambda: export_likes(LIKES, tmp_path / "a.xlsx"),
-        lambda: export_likes(LIKES, tmp_path / "a.csv", "xml"),
     ):
         with pytest.raises(UsageError) as error:
             call()
-        assert "jsonl, alpaca, openai, csv" in error.value.hint
+        assert error.value.hint == "end it in .jsonl, .json or .csv"
+    with pytest.raises(UsageError) as error:
+        export_likes(LIKES, tmp_path / "a.csv", "xml")
+    assert "jsonl, alpaca, openai, csv" in error.value.hint
     assert list(tmp_path.iterdir()) == []
 
 

@@ -255,7 +255,7 @@ def test_the_starter_likes_split_as_the_reference_did(library: Library) -> None:
     from promptstyle import assets
 
     folder = Path(next(iter(assets.__path__)))
-    (starter,) = folder.glob("*.jsonl")
+    (starter,) = folder.glob("starter*.jsonl")
     result = import_likes(library, "default", starter.read_bytes(), name=starter.name)
     assert (len(result.added), result.duplicates, result.rejected) == (61, 0, [])
     profile = library.profile("default")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from promptstyle.core.errors import PromptstyleError, UsageError
 from promptstyle.core.evaluation.report import SYSTEMS
 from promptstyle.core.modes import AUTO, BY_SYSTEM, MODES, resolve
+from promptstyle.core.style.parts import Parts
 
 RUN: dict[str, Any] = {"mode": "both"}
 
@@ -78,3 +79,13 @@ def test_every_model_system_of_the_report_has_its_mode() -> None:
     assert {(mode.tuned, mode.shows) for mode in MODES.values()} == {
         (tuned, shows) for tuned in (False, True) for shows in (False, True)
     }
+
+
+def test_likes_are_shown_as_the_run_was_trained() -> None:
+    parts = Parts(summary="likes", shown=2)
+    manifest = {"settings": {"parts": parts.to_json()}}
+    assert MODES["both"].parts(manifest) == parts
+    # The base has learnt from no run.
+    assert MODES["context"].parts(manifest) == Parts()
+    for old in ({}, {"settings": {}}, {"settings": None}):
+        assert MODES["both"].parts(old) == Parts()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ def plan(steps: int) -> Plan:
 
 
 @pytest.fixture(scope="module")
-def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("data")
     folder = data / "prompts"
     folder.mkdir()
@@ -46,6 +47,11 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
     for name, lines in (("pairs_editor", rows), ("text_tldr", [text])):
         with lzma.open(folder / f"{name}.jsonl.xz", "wt") as out:
             out.writelines(json.dumps(line) + "\n" for line in lines)
+    return data
+
+
+@pytest.fixture(scope="module")
+def corpus(data: Path) -> Corpus:
     found = sources.load(data)
     tokenizer.train(found, data / "tokenizer.model", vocabulary=600, characters=200_000, seed=1)
     return Corpus(found, tokenizer.load(data / "tokenizer.model"), seed=4)
@@ -53,7 +59,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 
 def started(folder: Path, corpus: Corpus, steps: int) -> Run:
     folder.mkdir(exist_ok=True)
-    run = Run(folder, corpus, SHAPE, plan(steps))
+    # Float32: not every processor has bfloat16, and those without take minutes to emulate it.
+    run = Run(folder, corpus, SHAPE, plan(steps), dtype=torch.float32)
     # The yardstick is measured elsewhere; two of its queries are enough here.
     run.yardstick = type(run.yardstick)(
         {name: rows[:1] for name, rows in run.yardstick.queries.items()}, run.yardstick.prose[:1]
@@ -109,6 +116,61 @@ def test_an_export_loads_in_transformers_and_says_the_same(tmp_path: Path, corpu
     assert tokenizer.load(tmp_path / "base" / "tokenizer.model").encode("river") == (
         corpus.tokenize("river")
     )
+
+
+def test_a_run_begins_with_an_exported_base(tmp_path: Path, corpus: Corpus) -> None:
+    first = started(tmp_path / "first", corpus, 3)
+    first.train()
+    (first.folder / "tokenizer.model").write_bytes(corpus.tokenizer.serialized_model_proto())
+    export(first.folder, tmp_path / "base")
+    second = started(tmp_path / "second", corpus, 4)
+    second.start_from(tmp_path / "base")
+    for name, weight in first.network.state_dict().items():
+        assert torch.equal(weight.bfloat16().float(), second.network.state_dict()[name]), name
+    assert not any(buffer.any() for buffer in second.muon.buffers.values())
+    assert not second.adam.state
+    assert second.rate_share() == pytest.approx(1 / STEP)
+    second.train()
+    assert second.tokens == 4 * STEP
+    # The heads that copy came with the weights: setting them again would undo training.
+    events = [event["event"] for event in curve(second.folder)]
+    assert events == ["init", "plan", "yardstick", "finished"]
+    resumed = started(tmp_path / "second", corpus, 4)
+    assert resumed.resume()
+    assert resumed.copies_at == 0
+
+
+def test_a_base_of_another_shape_is_refused(tmp_path: Path, corpus: Corpus) -> None:
+    first = started(tmp_path / "first", corpus, 1)
+    first.save()
+    (first.folder / "tokenizer.model").write_bytes(corpus.tokenizer.serialized_model_proto())
+    first.log(event="plan")
+    export(first.folder, tmp_path / "base")
+    wider = Run(tmp_path, corpus, replace(SHAPE, layers=3), plan(1))
+    with pytest.raises(PromptstyleError, match="another shape"):
+        wider.start_from(tmp_path / "base")
+    assert not (tmp_path / "log.jsonl").exists()
+
+
+def test_the_command_begins_with_a_base_and_its_tokenizer(
+    tmp_path: Path, data: Path, corpus: Corpus, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = started(tmp_path / "first", corpus, 1)
+    first.train()
+    words = ["--data", str(data), "--out", str(tmp_path / "run"), "--tokens", "1",
+             "--vocabulary", "600", "--layers", "2", "--intermediate", "256",
+             "--long-rows", "1", "--short-rows", "1", "--no-compile",
+             "--init", str(tmp_path / "base")]  # fmt: skip
+    assert main(words) == 1
+    assert "tokenizer.model is missing" in capsys.readouterr().err
+    kept = corpus.tokenizer.serialized_model_proto()
+    (first.folder / "tokenizer.model").write_bytes(kept)
+    export(first.folder, tmp_path / "base")
+    assert main(words) == 0
+    assert (tmp_path / "run" / "tokenizer.model").read_bytes() == kept
+    assert [event["event"] for event in curve(tmp_path / "run")] == [
+        "init", "plan", "yardstick", "finished",
+    ]  # fmt: skip
 
 
 def test_sources_are_carried_on_or_missed(tmp_path: Path) -> None:

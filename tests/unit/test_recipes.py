@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promptstyle.core.errors import UsageError
-from promptstyle.core.training.dataset import leave_one_out, shuffled
+from promptstyle.core.training.dataset import shuffled
 from promptstyle.core.training.recipes import (
     ALL_LINEAR,
     DEFAULT,
@@ -40,7 +40,9 @@ def test_unknown_recipe_names_the_known_ones() -> None:
     assert "default" in caught.value.hint
 
 
-@pytest.mark.parametrize("change", [{"rank": 0}, {"validation": 0.7}, {"shots": (-1,)}])
+@pytest.mark.parametrize(
+    "change", [{"rank": 0}, {"validation": 0.7}, {"shots": (-1,)}, {"distinction": -1}]
+)
 def test_impossible_settings_are_refused(change: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=next(iter(change))):
         replace(DEFAULT, **change)  # type: ignore[arg-type]
@@ -58,14 +60,3 @@ def test_validation_takes_a_part_and_loses_none(count: int) -> None:
 def test_shuffles_are_the_same_everywhere() -> None:
     assert shuffled(8, 42, "epoch", 0) == [7, 2, 4, 1, 0, 6, 5, 3]
     assert shuffled(50, 1) != shuffled(50, 2)
-
-
-@given(st.integers(0, 9), st.integers(0, 12), st.text(max_size=5))
-def test_a_like_never_sees_itself(index: int, count: int, key: str) -> None:
-    # Two likes share a topic, two a prompt.
-    pairs = [(f"topic {i // 2 if i < 2 else i}", f"prompt {4 if i == 5 else i}") for i in range(10)]
-    shown = leave_one_out(index, range(10), pairs, count, key)
-    topic, prompt = pairs[index]
-    assert all(other[0] != topic and other[1] != prompt for other in shown)
-    allowed = [pair for pair in pairs if pair[0] != topic and pair[1] != prompt]
-    assert len(shown) == len(set(shown)) == min(count, len(allowed))

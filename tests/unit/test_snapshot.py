@@ -15,6 +15,7 @@ from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.library import Library, NewLike
 from promptstyle.core.paths import Home
 from promptstyle.core.snapshot import ENOUGH_TO_HOLD, FEWEST, Snapshot, pairs
+from promptstyle.core.style.parts import Parts
 from promptstyle.core.training.recipes import DEFAULT, REFERENCE
 
 
@@ -128,6 +129,8 @@ def changed(value: Any) -> Any:
             return value + 0.01
         case str():
             return f"{value}x"
+        case Parts():
+            return replace(value, lead=not value.lead)
     return (*value, value[0])
 
 
@@ -158,7 +161,7 @@ def test_every_other_ingredient_makes_other_work(
     ):
         seen.append(Snapshot([like, *likes[1:]]).fingerprint("b", DEFAULT, 1))
     seen.append(Snapshot(likes[1:]).fingerprint("b", DEFAULT, 1))
-    monkeypatch.setattr(snapshot_module, "TEMPLATE_VERSION", "instruction-2")
+    monkeypatch.setattr(snapshot_module, "TEMPLATE_VERSION", "instruction-3")
     seen.append(taken.fingerprint("b", DEFAULT, 1))
     assert len(set(seen)) == len(seen)
 

@@ -1,0 +1,50 @@
+"""Homes for the tests of the app: a first start, likes, a model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from staging import Stage, add_run
+
+from promptstyle.core.bases import registry
+from promptstyle.core.bases.prepare import gguf_path, make_gguf
+from promptstyle.core.library import Library
+from promptstyle.core.library.importing import import_likes
+from promptstyle.core.paths import Home
+
+
+@pytest.fixture(scope="session")
+def base_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The embedded base as GGUF, made once: no test has to wait for its first use."""
+    home = Home.under(tmp_path_factory.mktemp("base-home")).ensure()
+    return make_gguf(home, registry.get(home, registry.EMBEDDED))
+
+
+@pytest.fixture
+def empty(home: Home, base_gguf: Path) -> Iterator[Stage]:
+    """Nothing liked, nothing learnt: a first start."""
+    target = gguf_path(home, registry.get(home, registry.EMBEDDED))
+    target.parent.mkdir(parents=True)
+    os.link(base_gguf, target)
+    stage = Stage(home)
+    yield stage
+    for session in stage.sessions:
+        session.close()
+
+
+@pytest.fixture
+def liked(empty: Stage, starter_likes: Path) -> Stage:
+    """The starter likes, and no run."""
+    with Library(empty.home.database) as library:
+        import_likes(library, "default", starter_likes.read_bytes(), name="starter_likes.jsonl")
+    return empty
+
+
+@pytest.fixture
+def trained(liked: Stage) -> Stage:
+    """The starter likes and the recorded run, which is active."""
+    add_run(liked.home, "default-1")
+    return liked

@@ -10,10 +10,10 @@ override TOPIC := $(value TOPIC)
 export TOPIC
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench base wheel clean
+.PHONY: help setup run test check bench base pictures wheel clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile | awk -F': ' '{printf "make %-7s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile | awk -F': ' '{printf "make %-8s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## make .venv and install the project into it (PYTHON=… picks the interpreter)
 
@@ -28,8 +28,14 @@ run: setup ## start the app; with TOPIC="…" or without a terminal the demonstr
 		exec .ci/demo; \
 	fi
 
+# A worker a core, each file in one of them, the long ones first. Those that look at a terminal
+# come after them, one at a time. 5 is pytest's word for a choice of ARGS that is empty there.
+TERMINAL_TESTS = tests/integration/test_app_killed.py tests/integration/test_app_terminal.py
 test: setup ## run all tests (ARGS="…" goes to pytest)
-	$(PYTHON_BIN) -m pytest $(ARGS)
+	$(PYTHON_BIN) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
+		--no-loadscope-reorder $(TERMINAL_TESTS:%=--ignore %) \
+		tests/integration tests/unit tests/tui $(ARGS)
+	$(PYTHON_BIN) -m pytest $(TERMINAL_TESTS) $(ARGS) || [ $$? = 5 ]
 
 # mypy does not follow the import hook of an editable installation.
 .links/promptstyle: Makefile
@@ -42,7 +48,7 @@ check: setup .links/promptstyle ## lint, format, types, directions of imports, u
 	$(PYTHON_BIN) -m ruff format --check .
 	$(PYTHON_BIN) -m mypy
 	.venv/bin/lint-imports
-	$(PYTHON_BIN) -m pytest -q tests/unit
+	$(PYTHON_BIN) -m pytest -q --numprocesses auto --maxprocesses 4 tests/unit
 
 bench: setup ## run the measurements in tests/bench
 	@shopt -s nullglob; set -e; for script in tests/bench/bench_*.py; do \
@@ -51,6 +57,9 @@ bench: setup ## run the measurements in tests/bench
 
 base: setup ## train the embedded base anew (ARGS="…" goes to the program; takes hours)
 	$(PYTHON_BIN) -m promptstyle.core.pretraining $(ARGS)
+
+pictures: setup ## copy the app's pictures from the snapshots into docs/pictures
+	$(PYTHON_BIN) docs/pictures/make.py
 
 # setuptools would put files that are long gone from build/ into the wheel.
 wheel: setup ## build the sdist, and from it the wheel, into dist/

@@ -71,9 +71,8 @@ def trainings() -> dict[str, Recipe]:
         "shown": shown,
         "told": replace(shown, distinction=0.3),
         "habits": replace(shown, parts=Parts(summary="likes", keywords="likes")),
-        "habits, told": replace(
-            shown, parts=Parts(summary="likes", keywords="likes"), distinction=0.05
-        ),
+        "summary": replace(shown, parts=Parts(summary="likes")),
+        "words": replace(shown, parts=Parts(keywords="likes")),
         "topic": replace(shown, parts=Parts(lead=True, summary="topic", keywords="topic")),
     }
 
@@ -92,7 +91,8 @@ def systems() -> dict[str, System]:
         "both, told apart": System("told", usual),
         "lora, habits": System("habits"),
         "both, habits": System("habits", trainings()["habits"].parts),
-        "both, habits, told apart": System("habits, told", trainings()["habits"].parts),
+        "both, summary": System("summary", trainings()["summary"].parts),
+        "both, key words": System("words", trainings()["words"].parts),
         "both, topic": System("topic", trainings()["topic"].parts),
     }
     for ranking in RANKINGS[1:]:

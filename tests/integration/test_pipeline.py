@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,22 +31,59 @@ Event = dict[str, Any]
 TOPIC = "Make a prompt that explains a chart to a child."
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def likes(starter_likes: Path) -> list[NewLike]:
     rows = [json.loads(line) for line in starter_likes.read_text("utf-8").splitlines()]
     return [NewLike(row["input"], row["output"], source="starter") for row in rows]
 
 
-@pytest.fixture
-def library(home: Home, tiny_base: Path, likes: list[NewLike]) -> Iterator[Library]:
+def prepare(home: Home, base: Path, likes: list[NewLike]) -> None:
     """A profile with 22 likes on the tiny base."""
-    registry.add(home, tiny_base, "tiny")
+    registry.add(home, base, "tiny")
     one_candidate(home)
     with Library(home.database) as library:
         library.ensure_profile("default")
         library.set_base("default", "tiny")
         library.add_likes("default", likes[:22])
+
+
+@pytest.fixture
+def library(home: Home, tiny_base: Path, likes: list[NewLike]) -> Iterator[Library]:
+    """A profile that has not been trained yet."""
+    prepare(home, tiny_base, likes)
+    with Library(home.database) as library:
         yield library
+
+
+@dataclass
+class First:
+    """The first retrain of a profile: its home, what it sent, and what its model writes."""
+
+    home: Home
+    events: list[Event]
+    done: dict[str, Any]
+    text: str
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory, tiny_base: Path, likes: list[NewLike]) -> First:
+    """One for all tests, none of which changes it: a retrain takes ten seconds."""
+    home = Home.under(tmp_path_factory.mktemp("first")).ensure()
+    prepare(home, tiny_base, likes)
+    events, done = retrain(home)
+    with Library(home.database) as library:
+        run, text = write_greedily(home, library)
+    assert run == done["run"]
+    assert text
+    return First(home, events, done, text)
+
+
+@pytest.fixture
+def again(first: First, tmp_path: Path) -> Iterator[tuple[Home, Library]]:
+    """A copy of the home after the first retrain, to be changed."""
+    home = Home.under(Path(shutil.copytree(first.home.data.parent, tmp_path / "again")))
+    with Library(home.database) as library:
+        yield home, library
 
 
 def retrain(home: Home, **options: Any) -> tuple[list[Event], dict[str, Any]]:
@@ -71,15 +110,25 @@ def write_greedily(home: Home, library: Library) -> tuple[str | None, str]:
     return written.run, written.candidates[0].text
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files of a run: what is not changed there writes as before."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
 def stages(events: list[Event]) -> list[str]:
     found = [event["stage"] for event in events if event["event"] == "stage"]
     return list(dict.fromkeys(found))
 
 
 def test_from_likes_to_a_model_that_writes(
-    home: Home, library: Library, likes: list[NewLike]
+    first: First, again: tuple[Home, Library], likes: list[NewLike]
 ) -> None:
-    events, done = retrain(home)
+    events, done = first.events, first.done
+    home, library = again
     assert events[0]["event"] == "started"
     assert (events[0]["likes"], events[0]["train"], events[0]["held"]) == (22, 18, 4)
     steps = [event for event in events if event["event"] == "step"]
@@ -127,9 +176,7 @@ def test_from_likes_to_a_model_that_writes(
         *events,
         {"event": "done", **done},
     ]
-    run, text = write_greedily(home, library)
-    assert run == "default-1"
-    assert text
+    assert write_greedily(home, library) == ("default-1", first.text)
 
     # A second one, on more likes, is measured against the first on likes new to both.
     library.add_likes("default", likes[22:30])
@@ -144,24 +191,26 @@ def test_from_likes_to_a_model_that_writes(
     assert old["run"] in done["reason"]
 
 
-def test_keep_old_makes_the_model_and_leaves_the_old_one(home: Home, library: Library) -> None:
-    _, first = retrain(home)
+def test_keep_old_makes_the_model_and_leaves_the_old_one(
+    first: First, again: tuple[Home, Library]
+) -> None:
+    home, library = again
     events, done = retrain(home, keep_old=True)
     assert stages(events)[-1] == "record"
     assert not done["activated"]
     active = library.active_run("default")
     assert active is not None
-    assert active.id == first["run"]
-    assert [run.id for run in library.runs("default")] == [first["run"], done["run"]]
+    assert active.id == first.done["run"]
+    assert [run.id for run in library.runs("default")] == [first.done["run"], done["run"]]
     assert library.activate(done["run"]).active
 
 
 @pytest.mark.slow
 def test_a_kill_at_any_point_leaves_the_old_model_working(
-    home: Home, library: Library, likes: list[NewLike]
+    first: First, again: tuple[Home, Library], likes: list[NewLike]
 ) -> None:
-    retrain(home)
-    before = write_greedily(home, library)
+    home, library = again
+    before = contents(home.runs / "default-1")
     library.add_likes("default", likes[22:30])
     kept = [like.id for like in library.likes("default")]
 
@@ -173,7 +222,6 @@ def test_a_kill_at_any_point_leaves_the_old_model_working(
 
     points = [
         lambda e: e["event"] == "started",
-        stage("train"),
         step(1),
         step(9),
         step(25),
@@ -190,12 +238,13 @@ def test_a_kill_at_any_point_leaves_the_old_model_working(
         active = library.active_run("default")
         assert active is not None
         assert active.id == "default-1"
-        assert write_greedily(home, library) == before
+        assert contents(home.runs / "default-1") == before
         assert [like.id for like in library.likes("default")] == kept
         # The same work goes on in the same folder; none is left behind.
         assert [path.name for path in home.building.glob("default-[0-9]*")] == ["default-2"]
     assert resumed[0] is False
-    assert all(resumed[5:])
+    assert all(resumed[4:])
+    assert write_greedily(home, library) == ("default-1", first.text)
 
     # Between the rename and the record, the new model may be there, whole, or not yet.
     retrain_until(home, stage("install"))
@@ -211,8 +260,8 @@ def test_a_kill_at_any_point_leaves_the_old_model_working(
     assert done["run"] in recorded
 
 
-def test_a_run_that_was_never_recorded_is_adopted(home: Home, library: Library) -> None:
-    retrain(home)
+def test_a_run_that_was_never_recorded_is_adopted(again: tuple[Home, Library]) -> None:
+    home, library = again
     manifest = json.loads((home.runs / "default-1" / "manifest.json").read_text())
     orphan = run_folder.begin(home, library, "default", "x")
     run_folder.install(home, orphan, {**manifest, "run": orphan.run})
@@ -272,10 +321,10 @@ def test_two_retrains_at_once_are_refused(home: Home, library: Library) -> None:
 
 
 def test_a_full_disk_ends_in_a_clear_error_and_loses_nothing(
-    home: Home, library: Library, tmp_path: Path
+    first: First, again: tuple[Home, Library]
 ) -> None:
-    _, first = retrain(home)
-    before = write_greedily(home, library)
+    home, library = again
+    before = contents(home.runs / "default-1")
     small = home.building
     if os.system(f"mount -t tmpfs -o size=200k tmpfs {small} 2>/dev/null") != 0:
         pytest.skip("no tmpfs can be mounted here")
@@ -285,9 +334,10 @@ def test_a_full_disk_ends_in_a_clear_error_and_loses_nothing(
     finally:
         os.system(f"umount {small}")
     assert "space" in f"{caught.value.message} {caught.value.hint}"
-    assert write_greedily(home, library) == before
+    assert contents(home.runs / "default-1") == before
+    assert write_greedily(home, library) == ("default-1", first.text)
     _, done = retrain(home)
-    assert done["run"] != first["run"]
+    assert done["run"] != first.done["run"]
 
 
 LEAVING = """

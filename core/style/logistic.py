@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,15 +49,6 @@ class Logistic:
             return 0.0
         *weights, constant = self.weights
         return constant + sum([w * value for w, value in zip(weights, row, strict=True)])
-
-    def to_json(self) -> list[float]:
-        """The weights as JSON holds them."""
-        return list(self.weights)
-
-    @classmethod
-    def from_json(cls, stored: Any) -> Logistic:
-        """What `to_json` gave. Raises TypeError or ValueError for anything else."""
-        return cls(tuple(float(weight) for weight in stored))
 
 
 def _newton(x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -8,7 +8,6 @@ like is such a document once, with the likes that are retained for its topic.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from promptstyle.core.style.index import LikeIndex
 from promptstyle.core.style.keywords import without_repeats, written
@@ -35,7 +34,7 @@ class WeakLabels:
 
     def __init__(self, pairs: Sequence[Pair], words: Logistic, snippets: Logistic) -> None:
         self._likes = Likes(pairs)
-        self._words, self._snippets = words, snippets
+        self.words, self.sentences = words, snippets
 
     @classmethod
     def learn(cls, pairs: Sequence[Pair]) -> WeakLabels:
@@ -65,7 +64,7 @@ class WeakLabels:
                 for item in new:
                     items.append(item)
                     labels.append(true(item.text))
-        learnt._words, learnt._snippets = (
+        learnt.words, learnt.sentences = (
             Logistic.fit([item.features for item in items], labels) for items, labels in found
         )
         return learnt
@@ -79,7 +78,7 @@ class WeakLabels:
         if len(self._likes.pairs) < ENOUGH:
             return self._frequent(count)
         own = self._likes.own(topic)
-        ranked = _ranked(self._likes.phrases_in(topic, retained, own), self._words)
+        ranked = _ranked(self._likes.phrases_in(topic, retained, own), self.words)
         # Enough to choose from when repeats have gone.
         chosen = without_repeats([item.text for item in ranked[: 6 * count]], self._likes.having)
         return [written(phrase) for phrase in chosen[:count]]
@@ -96,7 +95,7 @@ class WeakLabels:
         chosen: list[str] = []
         taken: list[frozenset[tuple[str, ...]]] = []
         room = characters
-        for item in _ranked(self._likes.snippets_in(topic, retained, own), self._snippets):
+        for item in _ranked(self._likes.snippets_in(topic, retained, own), self.sentences):
             mine = shingles(item.text)
             if len(item.text) > room or any(resemblance(mine, x) >= _ALIKE for x in taken):
                 continue
@@ -104,16 +103,6 @@ class WeakLabels:
             taken.append(mine)
             room -= len(item.text) + 1
         return chosen
-
-    def to_json(self) -> dict[str, Any]:
-        """The weights as a JSON object; the likes are not in it."""
-        return {"words": self._words.to_json(), "snippets": self._snippets.to_json()}
-
-    @classmethod
-    def from_json(cls, stored: dict[str, Any], pairs: Sequence[Pair]) -> WeakLabels:
-        """What `to_json` gave, with the likes. Raises KeyError, TypeError or ValueError."""
-        words, snippets = (Logistic.from_json(stored[name]) for name in ("words", "snippets"))
-        return cls(sorted(pairs), words, snippets)
 
     def _frequent(self, count: int) -> list[str]:
         from promptstyle.core.style.keywords import frequent

@@ -21,11 +21,11 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO
 
 from promptstyle.core import joblog
 from promptstyle.core.channel import decode_line, encode_line
+from promptstyle.core.closing import Closing
 from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 
 # Seconds that a job has to stop by itself; killing it then still ends within the second.
@@ -52,7 +52,7 @@ class WorkerTraceback(Exception):
         super().__init__(f"\n{text}")
 
 
-class Job:
+class Job(Closing):
     """One job in a child process. Make it with `start`; use it as a context manager."""
 
     def __init__(
@@ -197,17 +197,6 @@ class Job:
         if self.running:
             _kill_group(self._process)
         self._ended.wait()
-
-    def __enter__(self) -> Job:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Stop the job if it still runs (a detached one goes on) and free the pipes."""

@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from promptstyle.core.bases import registry
+from promptstyle.core.closing import Closing
 from promptstyle.core.errors import Cancelled
 from promptstyle.core.generation import guards
 from promptstyle.core.generation.client import Done, Engine, Token
@@ -105,7 +105,7 @@ class _Plan:
     sampling: Sampling
 
 
-class Writer:
+class Writer(Closing):
     """Writes for one profile; keeps its engines from topic to topic. A context manager.
 
     Safe to use from several threads: one is served at a time. `start` starts an engine, as
@@ -309,14 +309,3 @@ class Writer:
     def close(self) -> None:
         """End the models."""
         self._loaded.close()
-
-    def __enter__(self) -> Writer:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()

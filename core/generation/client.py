@@ -9,16 +9,15 @@ Use one engine from one thread at a time; only `cancel` may come from another.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
-from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
+from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.jobs import Job
+from promptstyle.core.resident import Resident
 from promptstyle.core.training.template import Segment
 
 # llama.cpp's threads wait for each other many times a token. Spinning, they take the core from
@@ -52,14 +51,13 @@ class Done:
     logprob: float | None = None
 
 
-class Engine:
+class Engine(Resident):
     """A model that stays loaded in a child process. Make it with `start`."""
 
+    name = "engine"
+
     def __init__(self, job: Job, loaded: dict[str, Any]) -> None:
-        self._job = job
-        self._ids = 0
-        self._open: int | None = None
-        self._lock = threading.Lock()
+        super().__init__(job)
         # Tokens that the context holds, prompt and answer together.
         self.context = int(loaded["context"])
         self.threads = int(loaded["threads"])
@@ -95,28 +93,14 @@ class Engine:
             "adapter": adapter.absolute() if adapter else None,
             "scale": scale,
         }
-        job = Job.start("engine", args, log=log, env={**_OPENMP, **(env or {})})
         try:
-            loaded = job.receive()
-            if loaded is None:
-                job.result()
-                raise PromptstyleError("the engine ended at once", f"its log is {log}")
-            return cls(job, loaded)
+            return cls(*cls._load("engine", args, log, {**_OPENMP, **(env or {})}))
         except PromptstyleError as error:
-            job.close()
             if error.code != "crashed":
                 raise
             raise PromptstyleError(
                 f"llama.cpp failed on {gguf.name}: {error.message}", error.hint, code="model"
             ) from error
-        except BaseException:
-            job.close()
-            raise
-
-    @property
-    def alive(self) -> bool:
-        """Whether the child process is there; a dead engine has to be started anew."""
-        return self._job.running
 
     def generate(
         self, segments: Sequence[Segment], sampling: Sampling, seed: int, n: int = 1
@@ -185,80 +169,9 @@ class Engine:
         name = str(path.absolute()) if path else None
         self._value({"op": "adapter", "path": name, "scale": scale})
 
-    def cancel(self) -> None:
-        """Stop what is being written at once; its iterator then raises Cancelled. Any thread."""
-        with self._lock:
-            if self._open is not None:
-                self._job.send({"op": "cancel", "id": self._open})
-
-    def close(self) -> None:
-        """End the child process."""
-        self._job.close()
-
-    def __enter__(self) -> Engine:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def _value(self, request: dict[str, Any]) -> Any:
-        value = None
-        for event in self._ask(request):
-            value = event.get("value")
-        return value
-
-    def _ask(self, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """The events of a request up to its answer."""
-        # One that was abandoned in the middle of its iteration must not keep this one waiting.
-        self.cancel()
-        with self._lock:
-            self._ids += 1
-            own = self._open = self._ids
-            self._job.send({**request, "id": own})
-        try:
-            while True:
-                event = self._job.receive()
-                if event is None:
-                    self._job.result()
-                    raise PromptstyleError(
-                        "the engine has ended", "start it again; its log is " + str(self._job.log)
-                    )
-                if event.get("id") != own:
-                    continue
-                if event["event"] in ("answer", "refused"):
-                    self._close_request(own)
-                if event["event"] == "refused":
-                    raise _refused(event)
-                yield event
-                if event["event"] == "answer":
-                    return
-        finally:
-            if self._close_request(own):
-                self._job.send({"op": "cancel", "id": own})
-
-    def _close_request(self, own: int) -> bool:
-        with self._lock:
-            still_open = self._open == own
-            if still_open:
-                self._open = None
-            return still_open
-
 
 def _rows(segments: Sequence[Segment]) -> list[tuple[str, bool, bool]]:
     return [(segment.text, segment.learn, segment.end) for segment in segments]
-
-
-def _refused(event: dict[str, Any]) -> PromptstyleError:
-    if event["code"] == "cancelled":
-        return Cancelled()
-    if event.get("exit") == UsageError.exit_code:
-        return UsageError(event["message"], event["hint"], code=event["code"])
-    return PromptstyleError(event["message"], event["hint"], code=event["code"])
 
 
 def _check(path: Path, code: str) -> None:

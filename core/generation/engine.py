@@ -7,24 +7,21 @@ client is `promptstyle.core.generation.client`.
 
 from __future__ import annotations
 
-import logging
 import time
 from pathlib import Path
 from typing import Any
 
 from promptstyle.core.channel import Channel
-from promptstyle.core.errors import PromptstyleError, UsageError
+from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.generation.llama import Interrupted, Model
 from promptstyle.core.generation.samplers import sampler_chain
 from promptstyle.core.generation.sampling import Sampling, seed_of
 from promptstyle.core.generation.stream import TextStream
+from promptstyle.core.resident import serve
 from promptstyle.core.training.template import Segment
-from promptstyle.core.worker import describe
 
 # A prompt must leave at least this many tokens for the answer, or all of a shorter answer.
 ROOM = 64
-
-_log = logging.getLogger(__name__)
 
 
 def engine_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
@@ -60,19 +57,16 @@ class EngineServer:
 
     def serve(self) -> dict[str, Any]:
         """Answer requests one after another until `close` or the end of the line."""
-        while (request := self._channel.receive()) is not None and request.get("op") != "close":
-            self._request = int(request["id"])
-            event: dict[str, Any]
-            try:
-                event = {"event": "answer", "value": self._answer(request)}
-            except Exception as error:
-                self._channel.check()
-                event = self._refusal(error)
-            self._channel.send({**event, "id": self._request})
-            self._channel.settle(self._request)
-        return {}
+        return serve(self._channel, self._answer)
 
     def _answer(self, request: dict[str, Any]) -> Any:
+        self._request = int(request["id"])
+        try:
+            return self._done(request)
+        except Interrupted:
+            raise Cancelled() from None
+
+    def _done(self, request: dict[str, Any]) -> Any:
         match request["op"]:
             case "generate":
                 return self._generate(request)
@@ -97,20 +91,6 @@ class EngineServer:
             raise UsageError("an empty text is no option", "name texts that can follow")
         self._check_room(len(prompt), max(map(len, options), default=0))
         return self._model.options(prompt, options)
-
-    def _refusal(self, error: Exception) -> dict[str, Any]:
-        if isinstance(error, Interrupted):
-            return {"event": "refused", "code": "cancelled"}
-        if not isinstance(error, PromptstyleError):
-            _log.exception("request %d failed", self._request)
-        described = describe(error)
-        return {
-            "event": "refused",
-            "code": described.code,
-            "message": described.message,
-            "hint": described.hint,
-            "exit": described.exit_code,
-        }
 
     def _generate(self, request: dict[str, Any]) -> None:
         sampling = Sampling.from_json(request["sampling"])

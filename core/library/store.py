@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 
+from promptstyle.core.closing import Closing
 from promptstyle.core.library.browse import Browsing
 from promptstyle.core.library.db import BUSY_SECONDS, Database
 from promptstyle.core.library.opinions import Opinions
 from promptstyle.core.library.runs import Runs
 
 
-class Library(Opinions, Runs, Browsing):
+class Library(Opinions, Runs, Browsing, Closing):
     """Profiles, likes, candidates, opinions and runs; made at `path` if it is not there.
 
     Every method that changes something does so in one transaction, and waits up to `timeout`
@@ -42,14 +42,3 @@ class Library(Opinions, Runs, Browsing):
     def close(self) -> None:
         """Close the file; closing twice does no harm."""
         self._db.close()
-
-    def __enter__(self) -> Library:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()

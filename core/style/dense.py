@@ -13,10 +13,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from promptstyle.core import settings
+from promptstyle.core.closing import Closing
 from promptstyle.core.paths import Home
 from promptstyle.core.style.encoder_client import Encoder
 from promptstyle.core.style.encoder_folder import EncoderFolder
@@ -41,7 +41,7 @@ class TakesVectors(Protocol[Key]):
         """Take the unit vector of each key."""
 
 
-class DenseSearch:
+class DenseSearch(Closing):
     """Vectors of likes and topics for one encoder folder. A context manager.
 
     Safe to use from several threads: one is served at a time. An encoder that died is started
@@ -101,17 +101,6 @@ class DenseSearch:
         encoder, self._encoder = self._encoder, None
         if encoder is not None:
             encoder.close()
-
-    def __enter__(self) -> DenseSearch:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _started(self) -> Encoder:
         if self._encoder is not None and not self._encoder.alive:

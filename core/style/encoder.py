@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import inspect
-import logging
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from promptstyle.core.channel import Channel
 from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.generation.threads import default_threads
+from promptstyle.core.resident import serve
 from promptstyle.core.style.encoder_folder import EncoderFolder, unfit
 from promptstyle.core.worker import describe
 
@@ -32,8 +32,6 @@ MANY = 8
 # Positions below these are never used: RoBERTa and its kin count from the padding's id on.
 _OFFSET = 2
 _COUNT_FROM_PADDING = ("camembert", "mpnet", "roberta", "xlm-roberta", "xlm-roberta-xl")
-
-_log = logging.getLogger(__name__)
 
 
 def encoder_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
@@ -172,17 +170,7 @@ class EncoderServer:
 
     def serve(self) -> dict[str, Any]:
         """Answer requests one after another until `close` or the end of the line."""
-        while (request := self._channel.receive()) is not None and request.get("op") != "close":
-            own = int(request["id"])
-            event: dict[str, Any]
-            try:
-                event = {"event": "answer", "value": self._answer(request)}
-            except Exception as error:
-                self._channel.check()
-                event = _refusal(error)
-            self._channel.send({**event, "id": own})
-            self._channel.settle(own)
-        return {}
+        return serve(self._channel, self._answer)
 
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         if request["op"] != "encode":
@@ -192,19 +180,6 @@ class EncoderServer:
         found = self._encoder.encode(request["texts"], self._channel, request["id"])
         data = found.astype("<f4").tobytes()
         return {"rows": len(found), "vectors": base64.b64encode(data).decode("ascii")}
-
-
-def _refusal(error: Exception) -> dict[str, Any]:
-    if not isinstance(error, PromptstyleError):
-        _log.exception("a request failed")
-    described = describe(error)
-    return {
-        "event": "refused",
-        "code": described.code,
-        "message": described.message,
-        "hint": described.hint,
-        "exit": described.exit_code,
-    }
 
 
 def _positions(config: Any) -> int:

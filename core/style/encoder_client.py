@@ -9,14 +9,13 @@ Use one encoder from one thread at a time; only `cancel` may come from another.
 from __future__ import annotations
 
 import base64
-import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from promptstyle.core.errors import PromptstyleError
-from promptstyle.core.jobs import Job, error_of
+from promptstyle.core.jobs import Job
+from promptstyle.core.resident import Resident
 from promptstyle.core.style.encoder_folder import EncoderFolder, unfit
 
 if TYPE_CHECKING:
@@ -34,14 +33,13 @@ _ENVIRONMENT = {
 }
 
 
-class Encoder:
+class Encoder(Resident):
     """A sentence encoder that stays loaded in a child process. Make it with `start`."""
 
+    name = "encoder"
+
     def __init__(self, job: Job, where: EncoderFolder, loaded: dict[str, Any]) -> None:
-        self._job = job
-        self._ids = 0
-        self._open: int | None = None
-        self._lock = threading.Lock()
+        super().__init__(job)
         self.where = where
         self.dimensions = int(loaded["dimensions"])
         # Tokens of a text that count; the rest is cut off.
@@ -66,31 +64,13 @@ class Encoder:
         """
         where = EncoderFolder.of(folder)
         args = {"folder": where.folder, "threads": threads}
-        job = Job.start("encoder", args, log=log, env={**_ENVIRONMENT, **(env or {})})
         try:
-            loaded = job.receive()
-            if loaded is None:
-                job.result()
-                raise PromptstyleError("the encoder ended at once", f"its log is {log}")
-            return cls(job, where, loaded)
+            job, loaded = cls._load("encoder", args, log, {**_ENVIRONMENT, **(env or {})})
         except PromptstyleError as error:
-            job.close()
             if error.code != "crashed":
                 raise
             raise unfit(where.folder, error.message) from error
-        except BaseException:
-            job.close()
-            raise
-
-    @property
-    def alive(self) -> bool:
-        """Whether the child process is there; a dead encoder has to be started anew."""
-        return self._job.running
-
-    @property
-    def pid(self) -> int:
-        """The process id of the child."""
-        return self._job.pid
+        return cls(job, where, loaded)
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> npt.NDArray[np.float32]:
         """The unit vectors of `texts`, (n, dimensions); their dot product is the cosine.
@@ -104,59 +84,10 @@ class Encoder:
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
         for start in range(0, len(texts), _CHUNK):
             chunk = [prefix + encodable(text) for text in texts[start : start + _CHUNK]]
-            value = self._ask({"op": "encode", "texts": chunk})
+            value = self._value({"op": "encode", "texts": chunk})
             rows = np.frombuffer(base64.b64decode(value["vectors"]), dtype="<f4")
             vectors[start : start + len(chunk)] = rows.reshape(int(value["rows"]), -1)
         return vectors
-
-    def cancel(self) -> None:
-        """Stop what is being encoded; `encode` then raises Cancelled. Any thread."""
-        with self._lock:
-            if self._open is not None:
-                self._job.send({"op": "cancel", "id": self._open})
-
-    def close(self) -> None:
-        """End the child process."""
-        self._job.close()
-
-    def __enter__(self) -> Encoder:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The value of the answer to a request."""
-        with self._lock:
-            self._ids += 1
-            own = self._open = self._ids
-            self._job.send({**request, "id": own})
-        try:
-            while True:
-                event = self._job.receive()
-                if event is None:
-                    self._job.result()
-                    raise PromptstyleError(
-                        "the encoder has ended", "start it again; its log is " + str(self._job.log)
-                    )
-                # An answer to one that was left, by Ctrl+C, before it came.
-                if event.get("id") != own:
-                    continue
-                if event["event"] == "refused":
-                    raise error_of(event)
-                value: dict[str, Any] = event["value"]
-                return value
-        except KeyboardInterrupt:
-            self._job.send({"op": "cancel", "id": own})
-            raise
-        finally:
-            with self._lock:
-                self._open = None
 
 
 def encodable(text: str) -> str:

@@ -368,7 +368,7 @@ def test_what_was_taken_back_ends_and_the_next_is_answered(encoder: Encoder) -> 
 
 def test_an_unknown_request_is_refused(encoder: Encoder) -> None:
     with pytest.raises(PromptstyleError) as caught:
-        encoder._ask({"op": "dance"})
+        encoder._value({"op": "dance"})
     assert "'dance'" in caught.value.message
     assert encoder.encode(["cats"]).shape == (1, 32)
 

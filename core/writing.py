@@ -6,9 +6,8 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from promptstyle.core.bases import registry
 from promptstyle.core.closing import Closing
@@ -20,7 +19,6 @@ from promptstyle.core.generation.prompter import Prompter
 from promptstyle.core.generation.sampling import SEEDS, Sampling, seed_of
 from promptstyle.core.library import (
     CANCELLED,
-    Candidate,
     Library,
     Like,
     NewCandidate,
@@ -33,62 +31,7 @@ from promptstyle.core.style.composer import Composer, Said
 from promptstyle.core.style.index import LikeIndex
 from promptstyle.core.style.parts import Parts
 from promptstyle.core.topics import check_topic
-
-
-@dataclass(frozen=True)
-class Written:
-    """What came of one topic: the best candidates, best first.
-
-    `pool` is how many were written to choose from; `copied` has, by candidate id, the like that a
-    candidate has many words in a row from. `speed` is tokens a second over the whole pool, the
-    reading of the prompt included.
-    """
-
-    topic: str
-    profile: str
-    base: str
-    run: str | None
-    mode: str
-    seed: int
-    seconds: float
-    speed: float
-    candidates: list[Candidate]
-    pool: int = 1
-    copied: dict[str, Like] = field(default_factory=dict)
-
-    def document(self) -> dict[str, Any]:
-        """The contract's JSON for `generate`."""
-        return {
-            "topic": self.topic,
-            "profile": self.profile,
-            "base": self.base,
-            "run": self.run,
-            "mode": self.mode,
-            "seed": self.seed,
-            "seconds": round(self.seconds, 3),
-            "pool": self.pool,
-            "candidates": [
-                {
-                    "id": c.id,
-                    "text": c.text,
-                    "finish": c.finish,
-                    "tokens": c.tokens,
-                    "copies": self.copied[c.id].id if c.id in self.copied else None,
-                }
-                for c in self.candidates
-            ],
-        }
-
-
-class Interrupted(Cancelled):
-    """The writing was cancelled; `written` holds the best of what there was.
-
-    One that was cut off halfway is among them where there are too few whole ones.
-    """
-
-    def __init__(self, written: Written) -> None:
-        super().__init__(hint="what was written is kept")
-        self.written = written
+from promptstyle.core.written import Interrupted, Written
 
 
 @dataclass(frozen=True)

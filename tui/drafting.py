@@ -14,7 +14,8 @@ from promptstyle.core.failures import describe
 
 if TYPE_CHECKING:
     from promptstyle.core.generation.client import Token
-    from promptstyle.core.writing import Writer, Written
+    from promptstyle.core.writing import Writer
+    from promptstyle.core.written import Written
 
 
 @dataclass
@@ -82,7 +83,7 @@ class Drafting:
                 self._post(self._written(writer, draft))
 
     def _written(self, writer: Writer, draft: Draft) -> Finished:
-        from promptstyle.core.writing import Interrupted
+        from promptstyle.core.written import Interrupted
 
         texts = self.texts
 

@@ -27,7 +27,8 @@ from promptstyle.core.style.parts import Parts
 from promptstyle.core.style.words import words
 from promptstyle.core.topics import MAX_TOPIC, check_topic
 from promptstyle.core.training.template import layout
-from promptstyle.core.writing import Interrupted, Writer
+from promptstyle.core.writing import Writer
+from promptstyle.core.written import Interrupted
 
 TOPIC = "Make a prompt that explains a chart to a child."
 

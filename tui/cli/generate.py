@@ -23,7 +23,8 @@ from promptstyle.tui.cli.state import State
 from promptstyle.tui.cli.text import count, duration, one_line
 
 if TYPE_CHECKING:
-    from promptstyle.core.writing import Writer, Written
+    from promptstyle.core.writing import Writer
+    from promptstyle.core.written import Written
 
 MAX_CANDIDATES = 16
 RULE = "---"
@@ -144,7 +145,8 @@ def _answers(
     state: State, wanted: Iterator[topics.Topic], settings: dict[str, Any]
 ) -> Iterator[Written | None]:
     """The answer to each topic; None where a line is no topic (stderr says why)."""
-    from promptstyle.core.writing import Interrupted, Writer
+    from promptstyle.core.writing import Writer
+    from promptstyle.core.written import Interrupted
 
     with state.own_library() as library:
         log = state.home.logs / "engine.log"
@@ -174,7 +176,7 @@ def _show(writer: Writer, topic: str, settings: dict[str, Any]) -> Written:
 
     Raises Interrupted after it has shown what there was.
     """
-    from promptstyle.core.writing import Interrupted
+    from promptstyle.core.written import Interrupted
 
     streams = output.is_terminal(sys.stdout) and settings["n"] == 1
     live = Live()

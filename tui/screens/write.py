@@ -17,8 +17,7 @@ from promptstyle.core.topics import check_topic
 from promptstyle.tui import keys
 from promptstyle.tui.changes import Change
 from promptstyle.tui.drafting import Choosing, Draft, Drafting, Finished, Prepared
-from promptstyle.tui.judging import Judged, judge
-from promptstyle.tui.screens.page import Page
+from promptstyle.tui.screens.candidates import CandidatesPage
 from promptstyle.tui.untrusted import reveal_line
 from promptstyle.tui.widgets.candidate_card import CandidateCard
 from promptstyle.tui.widgets.choice import Choice
@@ -27,8 +26,7 @@ from promptstyle.tui.widgets.opinions_bar import OpinionsBar
 from promptstyle.tui.widgets.topic_field import TopicField
 
 if TYPE_CHECKING:
-    from promptstyle.core.library.records import Candidate, OpinionKind
-    from promptstyle.core.writing import Written
+    from promptstyle.core.written import Written
 
 # Seconds between two drawings of texts that grow.
 DRAWN_EVERY = 0.1
@@ -38,7 +36,7 @@ CARD_COLUMNS = 38
 READY = "Type a topic and press Enter."
 
 
-class WriteScreen(Page):
+class WriteScreen(CandidatesPage):
     """The screen that the app opens with."""
 
     NAME = "write"
@@ -107,42 +105,10 @@ class WriteScreen(Page):
         self.set_class(False, "-has-cards")
         self.refresh_bindings()
 
-    # --- what the cards are ---
-
-    @property
-    def cards(self) -> list[CandidateCard]:
-        """The candidates on the screen, in their order."""
-        return [card for card in self.query(CandidateCard) if card.display]
-
-    @property
-    def chosen(self) -> CandidateCard | None:
-        """The card that the keys are about: the one with the focus, else the last that had it."""
-        cards = self.cards
-        return next(
-            (card for card in cards if card.has_class("-chosen")), cards[0] if cards else None
-        )
-
-    @property
-    def writing(self) -> bool:
-        """Whether a model writes now."""
-        return any(card.candidate is None for card in self.cards)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("like", "edit_like", "dislike", "copy"):
-            card = self.chosen
-            whole = card is not None and card.candidate is not None
-            return bool(whole or (action == "copy" and card is not None and card.text))
         if action == "again":
             return bool(self._topic)
-        if action == "choose":
-            return len(self.cards) > 1 and isinstance(self.focused, CandidateCard)
         return super().check_action(action, parameters)
-
-    @on(CandidateCard.Chosen)
-    def _card_chosen(self, message: CandidateCard.Chosen) -> None:
-        for card in self.cards:
-            card.set_class(card is message.card, "-chosen")
-        self.refresh_bindings()
 
     def on_resize(self) -> None:
         if self.furnished:
@@ -269,92 +235,13 @@ class WriteScreen(Page):
         if self.focused in (None, field) and field.text.strip() == topic and self.cards:
             self.cards[0].focus()
 
-    # --- opinions ---
-
-    def action_like(self) -> None:
-        """Keep the chosen prompt."""
-        card = self.chosen
-        if card is not None and card.candidate is not None:
-            self._judge(card.candidate, "like")
-
-    def action_edit_like(self) -> None:
-        """Change the chosen prompt, then keep it."""
-        card = self.chosen
-        if card is None or card.candidate is None:
-            return
-        from promptstyle.tui.screens.edit import EditScreen
-
-        candidate = card.candidate
-
-        def edited(text: str | None) -> None:
-            if text is not None:
-                self._judge(candidate, "like", text=text)
-
-        self.app.push_screen(EditScreen(candidate.topic, candidate.text), edited)
-
-    def action_dislike(self) -> None:
-        """Say that the chosen prompt is not your style, and why if you like."""
-        card = self.chosen
-        if card is None or card.candidate is None:
-            return
-        from promptstyle.tui.screens.reason import ReasonScreen
-
-        candidate = card.candidate
-
-        def reasoned(reason: str | None) -> None:
-            if reason is not None:
-                self._judge(candidate, "dislike", reason=reason)
-
-        self.app.push_screen(ReasonScreen(), reasoned)
-
-    @work(thread=True, group="judge", exit_on_error=False)
-    def _judge(
-        self, candidate: Candidate, kind: OpinionKind, *, text: str | None = None, reason: str = ""
-    ) -> None:
-        try:
-            judged = judge(self.session.background, candidate, kind, text=text, reason=reason)
-        except PromptstyleError as error:
-            self.app.call_from_thread(self.promptstyle.fail, error)
-        else:
-            self.post_message(judged)
-
-    @on(Judged)
-    def _opinion_stored(self, message: Judged) -> None:
-        for card in self.cards:
-            if card.candidate is not None and card.candidate.id == message.candidate:
-                card.opinion = message.mark
-        self.promptstyle.say(message.remark)
-        if message.new:
-            self.promptstyle.changes.publish(Change.LIKES)
-            if not self.promptstyle.retraining.running:
-                every = self.session.settings.retrain_after
-                self.query_one(Offer).consider(message.growth, every)
-
-    @on(Offer.Taken)
-    def _offer_taken(self) -> None:
-        if self.promptstyle.retrain():
-            self.promptstyle.action_go("retrain")
-
     # --- the rest ---
-
-    def action_copy(self) -> None:
-        """Put the chosen prompt on the clipboard."""
-        card = self.chosen
-        if card is not None and card.text:
-            self.app.copy_to_clipboard(card.text)
 
     def action_topic(self) -> None:
         """Type another topic."""
         field = self.query_one(TopicField)
         field.focus()
         field.select_all()
-
-    def action_choose(self, by: int) -> None:
-        """Go to the next card or the one before."""
-        cards = self.cards
-        card = self.chosen
-        if card is not None:
-            cards[(cards.index(card) + by) % len(cards)].focus()
 
     def action_count(self, count: int) -> None:
         """How many candidates to write from now on."""

@@ -1,0 +1,65 @@
+"""What came of writing for a topic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from promptstyle.core.errors import Cancelled
+from promptstyle.core.library import Candidate, Like
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came of one topic: the best candidates, best first.
+
+    `pool` is how many were written to choose from; `copied` has, by candidate id, the like that a
+    candidate has many words in a row from. `speed` is tokens a second over the whole pool, the
+    reading of the prompt included.
+    """
+
+    topic: str
+    profile: str
+    base: str
+    run: str | None
+    mode: str
+    seed: int
+    seconds: float
+    speed: float
+    candidates: list[Candidate]
+    pool: int = 1
+    copied: dict[str, Like] = field(default_factory=dict)
+
+    def document(self) -> dict[str, Any]:
+        """The contract's JSON for `generate`."""
+        return {
+            "topic": self.topic,
+            "profile": self.profile,
+            "base": self.base,
+            "run": self.run,
+            "mode": self.mode,
+            "seed": self.seed,
+            "seconds": round(self.seconds, 3),
+            "pool": self.pool,
+            "candidates": [
+                {
+                    "id": c.id,
+                    "text": c.text,
+                    "finish": c.finish,
+                    "tokens": c.tokens,
+                    "copies": self.copied[c.id].id if c.id in self.copied else None,
+                }
+                for c in self.candidates
+            ],
+        }
+
+
+class Interrupted(Cancelled):
+    """The writing was cancelled; `written` holds the best of what there was.
+
+    One that was cut off halfway is among them where there are too few whole ones.
+    """
+
+    def __init__(self, written: Written) -> None:
+        super().__init__(hint="what was written is kept")
+        self.written = written

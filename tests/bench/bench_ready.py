@@ -102,7 +102,7 @@ def main() -> None:
             rows: list[list[str]] = []
 
             def add(name: str, spent: list[float]) -> None:
-                worst = quantiles(spent, n=20)[-1]
+                worst = quantiles(spent, n=20, method="inclusive")[-1]
                 rows.append([name, f"{median(spent):.1f}", f"{worst:.1f}", f"{max(spent):.1f}"])
 
             for ranking in RANKINGS:

@@ -422,9 +422,25 @@ async def adding(pilot: Running, start: str) -> AddBaseScreen:
     await wait_for(pilot, lambda: isinstance(pilot.app.screen, AddBaseScreen))
     screen = pilot.app.screen
     assert isinstance(screen, AddBaseScreen)
-    screen.query_one(FolderField).query_one(Input).value = start
-    await settled(pilot)
+    await typed(pilot, screen, start)
     return screen
+
+
+async def typed(pilot: Running, screen: AddBaseScreen, path: str) -> None:
+    """Put a path into the field, and let the dialog take it in."""
+    field = screen.query_one(FolderField)
+    field.query_one(Input).value = path
+    # What was said of the last one goes when the new one has come, and the buttons move up.
+    await wait_for(
+        pilot,
+        lambda: (
+            screen.query_one("#name", Input).value == field.path.name
+            and not text(pilot, "said")
+            and not pilot.app.message_queue_size
+        ),
+        "the new path",
+    )
+    await settled(pilot)
 
 
 async def test_a_folder_is_typed_and_added(two_runs: Stage, copied: Path) -> None:
@@ -467,9 +483,12 @@ async def test_what_is_no_model_is_refused_where_it_was_typed(
         screen = await adding(pilot, str(tmp_path))
         await pilot.click("#add")
         await wait_for(pilot, lambda: "is no base that can be used" in text(pilot, "said"))
-        screen.query_one(FolderField).query_one(Input).value = str(tmp_path / "nowhere")
-        await settled(pilot)
-        await pilot.click("#add")
+        await typed(pilot, screen, str(tmp_path / "nowhere"))
+        # A button takes no other press while it is drawn as pressed.
+        await wait_for(pilot, lambda: not screen.query_one("#add").has_class("-active"))
+        # By key: the button is drawn elsewhere once what was said has gone.
+        screen.query_one("#add").focus()
+        await pilot.press("enter")
         await wait_for(pilot, lambda: "there is no folder" in text(pilot, "said"))
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, ModelsScreen)

@@ -13,7 +13,7 @@ from promptstyle.core.atomic import replacing, write_json, write_text
 from promptstyle.core.bases.files import needed_files, sha256
 from promptstyle.core.bases.registry import SUMS
 from promptstyle.core.errors import PromptstyleError
-from promptstyle.core.pretraining.network import Shape
+from promptstyle.core.pretraining.network import Network, Shape
 
 
 def export(run: Path, out: Path) -> dict[str, Any]:
@@ -70,6 +70,26 @@ def export(run: Path, out: Path) -> dict[str, Any]:
         "parameters": sum(w.numel() for w in weights.values()),
         "plan": state["plan"],
     }
+
+
+def exported(folder: Path, *, dtype: torch.dtype = torch.float32) -> Network:
+    """The network that `export` wrote to `folder`, to be measured; it computes in `dtype`."""
+    from safetensors.torch import load_file
+
+    config = json.loads((folder / "config.json").read_text("utf-8"))
+    shape = Shape(
+        vocabulary=config["vocab_size"],
+        hidden=config["hidden_size"],
+        intermediate=config["intermediate_size"],
+        layers=config["num_hidden_layers"],
+        heads=config["num_attention_heads"],
+        kv_heads=config["num_key_value_heads"],
+        head_size=config["head_dim"],
+    )
+    network = Network(shape, dtype=dtype)
+    weights = load_file(folder / "model.safetensors")
+    network.load_state_dict({name: weight.float() for name, weight in weights.items()})
+    return network
 
 
 def write_sums(folder: Path) -> None:

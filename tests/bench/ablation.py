@@ -228,8 +228,7 @@ class Ablation:
     ) -> tuple[Path, dict[str, Any]]:
         """The adapter, trained once, and how the training went."""
         recipe = trainings()[training]
-        digest = _digest([recipe.document(), TEMPLATE_VERSION, SEED])
-        adapter = self.cache / author / f"{fold}-{training}-{digest}.gguf"
+        adapter = adapter_file(self.cache, training, author, fold)
         note = adapter.with_suffix(".note")
         if not note.is_file():
             self.trainer = self.trainer or LoraTrainer(self.base)
@@ -248,6 +247,12 @@ class Ablation:
             }
             atomic.write_json(note, found)
         return adapter, json.loads(note.read_text("utf-8"))
+
+
+def adapter_file(cache: Path, training: str, author: str, fold: int) -> Path:
+    """Where the adapter of one training is kept, by all that decides about it."""
+    digest = _digest([trainings()[training].document(), TEMPLATE_VERSION, SEED])
+    return cache / author / f"{fold}-{training}-{digest}.gguf"
 
 
 def _digest(key: list[Any]) -> str:

@@ -17,13 +17,13 @@ import sys
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file
 from sentencepiece import SentencePieceProcessor
 from torch.nn import functional
 
 from promptstyle.core.pretraining import sources, tokenizer, yardstick
 from promptstyle.core.pretraining.corpus import Corpus
-from promptstyle.core.pretraining.network import Network, Shape
+from promptstyle.core.pretraining.export import exported
+from promptstyle.core.pretraining.network import Network
 from promptstyle.core.style.index import LikeIndex
 from promptstyle.core.style.ranking import retain
 from promptstyle.core.training.precision import probe
@@ -32,26 +32,6 @@ from promptstyle.core.training.template import IGNORED, Pair, encode, layout
 ROOT = Path(__file__).resolve().parent.parent.parent
 SHOWN = (0, 2, 4, 8)
 TEMPERATURES = (1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6)
-
-
-def network(base: Path) -> Network:
-    """The exported base in `base`, in the fastest format here."""
-    config = json.loads((base / "config.json").read_text("utf-8"))
-    made = Network(
-        Shape(
-            vocabulary=config["vocab_size"],
-            hidden=config["hidden_size"],
-            intermediate=config["intermediate_size"],
-            layers=config["num_hidden_layers"],
-            heads=config["num_attention_heads"],
-            kv_heads=config["num_key_value_heads"],
-            head_size=config["head_dim"],
-        ),
-        dtype=probe().dtype,
-    )
-    weights = load_file(base / "model.safetensors")
-    made.load_state_dict({name: weight.float() for name, weight in weights.items()})
-    return made
 
 
 @torch.no_grad()
@@ -83,7 +63,10 @@ def main() -> None:
     files = [ROOT / "assets/starter_likes.jsonl", *sorted((ROOT / "tests/authors").glob("*.jsonl"))]
     text = None if data == "-" else sources.load(Path(data))
     for base in bases:
-        model, pieces = network(base), tokenizer.load(base / "tokenizer.model")
+        model, pieces = (
+            exported(base, dtype=probe().dtype),
+            tokenizer.load(base / "tokenizer.model"),
+        )
         print(f"== {base}")
         for file in files:
             rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]

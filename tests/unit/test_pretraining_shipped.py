@@ -13,7 +13,8 @@ torch = pytest.importorskip("torch")
 from promptstyle.core.pretraining import tokenizer  # noqa: E402
 from promptstyle.core.pretraining.authors import Author, draw_habits  # noqa: E402
 from promptstyle.core.pretraining.copy_heads import repeated_accuracy, repeated_rows  # noqa: E402
-from promptstyle.core.pretraining.network import Network, Shape  # noqa: E402
+from promptstyle.core.pretraining.export import exported  # noqa: E402
+from promptstyle.core.pretraining.network import Network  # noqa: E402
 from promptstyle.core.pretraining.tasks import TaskMaker  # noqa: E402
 from promptstyle.core.training.template import encode, layout  # noqa: E402
 
@@ -22,23 +23,11 @@ BASE = Path(__file__).parents[2] / "assets" / "base"
 
 @pytest.fixture(scope="module")
 def network() -> Network:
-    from safetensors.torch import load_file
+    return exported(BASE)
 
-    config = json.loads((BASE / "config.json").read_text("utf-8"))
-    shape = Shape(
-        vocabulary=config["vocab_size"],
-        hidden=config["hidden_size"],
-        intermediate=config["intermediate_size"],
-        layers=config["num_hidden_layers"],
-        heads=config["num_attention_heads"],
-        kv_heads=config["num_key_value_heads"],
-        head_size=config["head_dim"],
-    )
-    assert config == shape.config()
-    network = Network(shape, dtype=torch.float32)
-    network.load_state_dict({name: w.float() for name, w in load_file(
-        BASE / "model.safetensors").items()})  # fmt: skip
-    return network
+
+def test_the_config_is_the_network_s(network: Network) -> None:
+    assert json.loads((BASE / "config.json").read_text("utf-8")) == network.shape.config()
 
 
 def test_the_folder_is_small_and_complete() -> None:

@@ -78,48 +78,38 @@ class VirtualTable(ScrollView, can_focus=True):
     cursor: reactive[int] = reactive(0)
 
     @dataclass
-    class RowHighlighted(Message):
+    class Told(Message):
+        """Something about a table; `on` finds the table by it."""
+
+        table: VirtualTable
+
+        @property
+        def control(self) -> VirtualTable:
+            return self.table
+
+    @dataclass
+    class RowHighlighted(Told):
         """The cursor is on a row, or the row under it may be another one after a reload."""
 
-        table: VirtualTable
         index: int
 
-        @property
-        def control(self) -> VirtualTable:
-            return self.table
-
     @dataclass
-    class RowActivated(Message):
+    class RowActivated(Told):
         """Enter, or a double click."""
 
-        table: VirtualTable
         index: int
 
-        @property
-        def control(self) -> VirtualTable:
-            return self.table
-
     @dataclass
-    class HeaderClicked(Message):
+    class HeaderClicked(Told):
         """A click on the title of a column."""
 
-        table: VirtualTable
         column: Column
 
-        @property
-        def control(self) -> VirtualTable:
-            return self.table
-
     @dataclass
-    class SelectionChanged(Message):
+    class SelectionChanged(Told):
         """Other rows are selected than before."""
 
-        table: VirtualTable
         selected: frozenset[int]
-
-        @property
-        def control(self) -> VirtualTable:
-            return self.table
 
     def __init__(
         self,

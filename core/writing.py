@@ -15,7 +15,7 @@ from promptstyle.core.errors import Cancelled
 from promptstyle.core.generation import guards
 from promptstyle.core.generation.client import Done, Engine, Token
 from promptstyle.core.generation.picker import Picker, pool_size
-from promptstyle.core.generation.prompter import Prompter
+from promptstyle.core.generation.prompter import Prompter, weighs_swapped
 from promptstyle.core.generation.sampling import SEEDS, Sampling, seed_of
 from promptstyle.core.library import (
     CANCELLED,
@@ -88,7 +88,8 @@ class Writer(Closing):
 
         A `pool` of 0 leaves its size to `pool_size`; it is `n` at least. Without `seed` one is
         drawn, and is part of the answer; candidate i of the pool is drawn with `seed` + i and
-        stored with that, so that a pool of 1 writes it again. `on_token` hears the first `n` of
+        stored with that, so that a pool of 1 writes it again. A like with the topic's words
+        swapped in is weighed beside the pool (`weighs_swapped`). `on_token` hears the first `n` of
         the pool as they grow; `on_pool` then hears of (written, pool) candidates, the best of
         which are chosen. `on_prepare` hears of (done, total) tensors where a base is made ready
         at its first use. Raises PromptstyleError; Interrupted, after `cancel` or Ctrl+C, with
@@ -132,6 +133,9 @@ class Writer(Closing):
         plan = _Plan(topic, n, size, base, run, chosen, seed, sampling)
         self._picker.know((like.id, like.output) for like in likes)
         done, cancelled = self._stream(prompter, plan, on_token, on_pool)
+        if not cancelled and weighs_swapped(chosen, size):
+            swapped = prompter.swapped(topic, len(done))
+            done += [swapped] if swapped is not None else []
         written = self._store(plan, done, {like.id: like for like in likes}, begin)
         if cancelled:
             raise Interrupted(written)
@@ -214,6 +218,7 @@ class Writer(Closing):
                         **plan.sampling.to_json(),
                         "pool": len(done),
                         "scores": item.scores.to_json(),
+                        "swapped": item.done.swapped,
                     },
                 )
                 for item in picked

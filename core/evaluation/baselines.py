@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 
 from promptstyle.core.generation.sentences import split
+from promptstyle.core.style.composer import Composer
 from promptstyle.core.style.index import LikeIndex
 from promptstyle.core.style.ranking import retain
 from promptstyle.core.style.words import bare_topic
@@ -43,6 +44,18 @@ def splice(liked: Sequence[Pair], topics: Sequence[str]) -> list[str]:
     """
     nearest = nearest_liked(liked, topics)
     return [_first(topic) + _rest(like) for topic, like in zip(topics, nearest, strict=True)]
+
+
+def swap(liked: Sequence[Pair], topics: Sequence[str]) -> list[str]:
+    """For every topic, a like near to it with the topic's words swapped in.
+
+    What the program can write without a model, and weighs beside what the model wrote. Raises
+    ValueError if there are no likes.
+    """
+    if not liked:
+        raise ValueError("no liked prompts to copy")
+    index = LikeIndex.of(liked)
+    return [Composer.draft(topic, retain(index, topic)) for topic in topics]
 
 
 def _first(topic: str) -> str:

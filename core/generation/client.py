@@ -40,7 +40,8 @@ class Done:
     `finish` is "stop" or "length"; `tokens` counts the generated ones, the end token included;
     `seconds` includes evaluating the prompt. `logprob` is the mean natural log-probability of
     these tokens under the model's own distribution, at temperature 1 and before any sampler: how
-    likely the text is after what stands before it. None where it was stopped halfway.
+    likely the text is after what stands before it. None where it was stopped halfway. `swapped`
+    says that no model wrote it: it is a like with the topic's words swapped in.
     """
 
     candidate: int
@@ -49,6 +50,7 @@ class Done:
     tokens: int
     seconds: float
     logprob: float | None = None
+    swapped: bool = False
 
 
 class Engine(Resident):

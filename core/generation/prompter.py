@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from promptstyle.core.generation.client import Done, Engine, Token
 from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.modes import Mode
 from promptstyle.core.style.composer import Composer
-from promptstyle.core.style.parts import Parts
+from promptstyle.core.style.parts import SHOWN, Parts
 from promptstyle.core.training.template import Pair, Segment, Style, layout
 
 if TYPE_CHECKING:
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
 # The longest answer, in tokens; the reference project's length.
 MAX_TOKENS = 256
+
+
+def weighs_swapped(mode: Mode, pool: int) -> bool:
+    """Whether a like with the topic's words swapped in is weighed beside a `pool` of candidates.
+
+    Where one is picked from several that go by the likes; a pool of 1 is what the model says.
+    """
+    return pool > 1 and (mode.tuned or mode.shows)
 
 
 class Prompter:
@@ -85,3 +94,15 @@ class Prompter:
         """`n` candidates for `topic` as they come; see `Engine.generate`."""
         segments = self.segments(topic, shows=shows, max_tokens=sampling.max_tokens)
         return self.engine.generate(segments, sampling, seed, n)
+
+    def swapped(self, topic: str, candidate: int) -> Done | None:
+        """A like near to it with the topic's words swapped in, as one more candidate; no model.
+
+        None if there are no likes.
+        """
+        begin = time.monotonic()
+        text = self.composer.draft(topic, self.composer.retained(topic, count=SHOWN))
+        if not text:
+            return None
+        seconds = time.monotonic() - begin
+        return Done(candidate, text, "stop", 0, seconds, swapped=True)

@@ -163,7 +163,16 @@ class Composer(Generic[Key]):
         elif parts.keywords == "topic":
             keywords = tuple(self.learnt.keywords(topic, retained))
         shown = tuple((each.topic, each.text) for each in reversed(retained))
-        return Style(lead=parts.lead, summary=summary, keywords=keywords, shown=shown)
+        draft = self.draft(topic, retained) if parts.draft else ""
+        return Style(lead=parts.lead, summary=summary, keywords=keywords, shown=shown, draft=draft)
+
+    @staticmethod
+    def draft(topic: str, retained: Sequence[Retained[Key]]) -> str:
+        """A prompt for `topic` without a model: one of these likes with its words swapped in."""
+        from promptstyle.core.style.swapping import nearest_fitting, swapped
+
+        pairs = [(each.topic, each.text) for each in retained]
+        return swapped(topic, nearest_fitting(topic, pairs)) if pairs else ""
 
     @property
     def _prompts(self) -> list[str]:

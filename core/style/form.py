@@ -49,9 +49,11 @@ _TASKS = {
     "make": ("make create build design generate develop produce invent construct", ""),
 }
 _BY_STEM = {stem(word): task for task, names in _TASKS.items() for word in " ".join(names).split()}
-_VERBS = frozenset(word for verbs, _ in _TASKS.values() for word in verbs.split()) | {
+# What a request may begin with.
+VERBS = frozenset(word for verbs, _ in _TASKS.values() for word in verbs.split()) | {
     "add", "answer", "ask", "craft", "get", "give", "help", "provide", "show", "tell",
 }  # fmt: skip
+VERB_STEMS = frozenset(map(stem, VERBS))
 _BRITISH = re.compile(r"is\Z")
 _QUESTION = frozenset(
     """
@@ -109,7 +111,7 @@ def _manner(opening: str, asks: bool) -> str:
     if asks or (found and found[0] in _QUESTION):
         return "question"
     # "Plan for a trip" is a thing, "plan a trip" an order.
-    if len(found) > 1 and found[0] in _VERBS and found[1] not in _ABOUT:
+    if len(found) > 1 and found[0] in VERBS and found[1] not in _ABOUT:
         return "command"
     return "phrase"
 

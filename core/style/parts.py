@@ -25,6 +25,7 @@ class Parts:
     `lead` says the topic before the rest. `summary` is the card of habits ("likes") or the
     snippets that the prompt for this topic is likely to hold ("topic"); `keywords` in the same
     way. `shown` likes are retained by `ranking`, with no more than `characters` of their text.
+    `draft` puts the nearest of them, with the topic's words swapped in, before the query.
     """
 
     lead: bool = False
@@ -33,6 +34,7 @@ class Parts:
     shown: int = SHOWN
     ranking: str = RANKINGS[0]
     characters: int = CHARACTERS
+    draft: bool = False
 
     def __post_init__(self) -> None:
         for name in ("summary", "keywords"):

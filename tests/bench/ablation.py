@@ -25,17 +25,20 @@ from ablation_report import tables
 
 from promptstyle.convert import write_adapter_gguf, write_gguf
 from promptstyle.core import atomic
-from promptstyle.core.evaluation.baselines import nearest_liked, random_liked, splice
+from promptstyle.core.evaluation.baselines import nearest_liked, random_liked, splice, swap
 from promptstyle.core.evaluation.splits import folds
 from promptstyle.core.generation.client import Done, Engine
 from promptstyle.core.generation.picker import Picker
+from promptstyle.core.generation.picking import WEIGHTS, Weights
 from promptstyle.core.generation.prompter import Prompter
 from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.modes import MODES
 from promptstyle.core.paths import Home
+from promptstyle.core.style.composer import Composer
 from promptstyle.core.style.dense import DenseSearch
+from promptstyle.core.style.index import LikeIndex
 from promptstyle.core.style.parts import Parts
-from promptstyle.core.style.ranking import RANKINGS
+from promptstyle.core.style.ranking import RANKINGS, retain
 from promptstyle.core.training.lora import LoraTrainer
 from promptstyle.core.training.recipes import Recipe, recipe_for
 from promptstyle.core.training.template import TEMPLATE_VERSION, Pair
@@ -44,7 +47,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SEED = 42
 # Candidates for a topic; which one is given is decided when the tables are made.
 POOL = 6
-COPIES = {"random": random_liked, "nearest": nearest_liked, "splice": splice}
+COPIES = {"random": random_liked, "nearest": nearest_liked, "splice": splice, "swapped": swap}
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ def trainings() -> dict[str, Recipe]:
         "habits": replace(shown, parts=Parts(summary="likes", keywords="likes")),
         "summary": replace(shown, parts=Parts(summary="likes")),
         "words": replace(shown, parts=Parts(keywords="likes")),
+        "draft": replace(shown, parts=Parts(draft=True)),
+        "words and draft": replace(shown, parts=Parts(keywords="likes", draft=True)),
         "topic": replace(shown, parts=Parts(lead=True, summary="topic", keywords="topic")),
     }
 
@@ -93,6 +98,10 @@ def systems() -> dict[str, System]:
         "both, habits": System("habits", trainings()["habits"].parts),
         "both, summary": System("summary", trainings()["summary"].parts),
         "both, key words": System("words", trainings()["words"].parts),
+        "context, draft": System(parts=Parts(draft=True)),
+        "context, key words": System(parts=Parts(keywords="likes")),
+        "both, draft": System("draft", trainings()["draft"].parts),
+        "both, key words, draft": System("words and draft", trainings()["words and draft"].parts),
         "both, topic": System("topic", trainings()["topic"].parts),
     }
     for ranking in RANKINGS[1:]:
@@ -124,11 +133,14 @@ def others_of(everyone: dict[str, list[Pair]], author: str, fold: int, k: int) -
     return found
 
 
-def best(row: dict[str, Any], liked: list[Pair]) -> str:
-    """The candidate that is given of a row's pool."""
-    picker = Picker()
+def best(row: dict[str, Any], liked: list[Pair], weights: Weights = WEIGHTS) -> str:
+    """The candidate that is given of a row's pool, the swapped like weighed too."""
+    picker = Picker(weights)
     picker.know((str(place), prompt) for place, (_, prompt) in enumerate(liked))
     pool = [Done(**each) for each in row["pool"]]
+    if len(pool) > 1:
+        text = Composer.draft(row["topic"], retain(LikeIndex.of(liked), row["topic"]))
+        pool.append(Done(len(pool), text, "stop", 0, 0.0, swapped=True))
     return picker.pick(pool, row["topic"])[0].done.text
 
 
@@ -145,6 +157,10 @@ class Ablation:
         recipe = trainings()[system.training].document() if system.training else None
         parts = system.parts.to_json() if system.parts else None
         key = [recipe, parts, Sampling().to_json(), TEMPLATE_VERSION, SEED, POOL]
+        # What was written before there were drafts is still what would be written.
+        for each in (parts, recipe["parts"] if recipe else None):
+            if each and not each["draft"]:
+                del each["draft"]
         return self.cache / author / f"{fold}-{name.replace(' ', '_')}-{_digest(key)}.json"
 
     def run(self, authors: Sequence[str], names: Sequence[str], take: int) -> None:
@@ -251,7 +267,10 @@ class Ablation:
 
 def adapter_file(cache: Path, training: str, author: str, fold: int) -> Path:
     """Where the adapter of one training is kept, by all that decides about it."""
-    digest = _digest([trainings()[training].document(), TEMPLATE_VERSION, SEED])
+    recipe = trainings()[training].document()
+    if not recipe["parts"]["draft"]:
+        del recipe["parts"]["draft"]
+    digest = _digest([recipe, TEMPLATE_VERSION, SEED])
     return cache / author / f"{fold}-{training}-{digest}.gguf"
 
 

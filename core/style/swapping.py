@@ -1,0 +1,275 @@
+"""A like with another topic's words in place of its own: a prompt that needs no model.
+
+The request "explains tides to a child" and the liked pair ("summarizes a novel", "Summarize the
+novel in five lines. ...") give "Explain tides to a child in five lines. ...". English only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from promptstyle.core.generation.sentences import split
+from promptstyle.core.style.form import VERB_STEMS, VERBS
+from promptstyle.core.style.words import STOP_WORDS, bare_topic, stem
+from promptstyle.core.training.template import Pair
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
+_DETERMINERS = frozenset(
+    {
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "my",
+        "our",
+        "your",
+        "some",
+        "any",
+        "these",
+        "those",
+        "his",
+        "her",
+    }
+)
+# Here the thing of a request ends and what is said of it begins.
+_PREPOSITIONS = frozenset(
+    """
+    about after as at before below between by during for from in into of on over that to under
+    which with without
+    """.split()  # noqa: SIM905 - a wall of quotes is harder to read
+)
+_JOINS = re.compile(r"\bprompts?\b\W*(?:that|which|to|for|can|will)?\W*$", re.IGNORECASE)
+
+_QUESTION = re.compile(
+    r"(?:how|what|why|which|who|when|where|can|could|is|are|do|does|should)\b", re.I
+)
+# "organiz(e)", "reduc(e)", "evaluat(e)".
+_LOST_E = re.compile(r"(?:[^aeiou](?:a[krst]|ut)|iz|[cv]|[dr]g)$")
+# Where a prompt of one sentence has its first seam.
+_PIECE = re.compile(r" ?[;,/|:](?= )| - |\n")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a topic asks for: a verb in its base form ("" if it has none) and the rest."""
+
+    verb: str
+    rest: str
+
+
+def parse(topic: str) -> Request:
+    """The request in `topic`, without "make a prompt that"."""
+    bare = bare_topic(topic).rstrip(" .!?")
+    first = _WORD.match(bare)
+    if first is None:
+        return Request("", bare)
+    word = first.group().lower()
+    joined = _JOINS.search(topic[: len(topic) - len(bare_topic(topic))]) is not None
+    rest = bare[first.end() :].strip()
+    third = joined and word.endswith("s") and not word.endswith("ss")
+    gerund = word.endswith("ing") and len(word) > 5
+    following = rest.split(" ", 1)[0].lower() if rest else ""
+    known = stem(word) in VERB_STEMS and following not in _PREPOSITIONS
+    if rest and (third or known or (joined and gerund)):
+        return Request(base_form(word), rest)
+    return Request("", bare)
+
+
+def fits(topic: str, pair: Pair) -> bool:
+    """Whether the prompt of `pair` names its own topic where that of `topic` can stand instead."""
+    return _place(parse(topic), parse(pair[0]), pair[1].strip(), topic) is not None
+
+
+def nearest_fitting(topic: str, pairs: Sequence[Pair]) -> Pair:
+    """The first of `pairs` that `topic` fits into, or the first of all.
+
+    On six authors the first that fits of the four nearest gave ROUGE-1 .325 and ROUGE-L .207, the
+    nearest .321 and .201. Raises IndexError if there are none.
+    """
+    return next((pair for pair in pairs if fits(topic, pair)), pairs[0])
+
+
+def swapped(topic: str, pair: Pair) -> str:
+    """The prompt of the liked `pair` for `topic` instead.
+
+    The first place that names the like's own topic is given the new one, and its verb before it
+    the new verb in the same form. Where the prompt does not name its topic, the new request
+    stands in place of the first sentence.
+    """
+    new, old = parse(topic), parse(pair[0])
+    prompt = pair[1].strip()
+    place = _place(new, old, prompt, topic)
+    if place is None:
+        return _spliced(new, prompt, _asks(topic, new))
+    before, rest = prompt[: place.begin], new.rest
+    if place.verb is not None:
+        at, stop, said = place.verb
+        before = before[:at] + _like(said, new.verb) + before[stop:]
+    tail = _renamed(prompt[place.end :], old.rest, new.rest)
+    if before.rstrip().endswith((".", ":", "!", "?")) or not before.strip():
+        rest = rest[:1].upper() + rest[1:]
+    return before + rest + tail
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a prompt names its topic; and its verb before that, if another is to stand there."""
+
+    begin: int
+    end: int
+    verb: tuple[int, int, str] | None
+
+
+def _place(new: Request, old: Request, prompt: str, topic: str) -> _Place | None:
+    span = None if _asks(topic, new) or not new.rest else _named(prompt, old.rest)
+    if span is None:
+        return None
+    if not new.verb:
+        return _Place(*span, None)
+    verb = _last_form(prompt[: span[0]], old.verb) if old.verb else None
+    # A thing cannot stand where something is to be done.
+    return _Place(*span, verb) if verb is not None else None
+
+
+def _asks(topic: str, new: Request) -> bool:
+    question = topic.rstrip().endswith("?") or _QUESTION.match(new.rest) is not None
+    return question and not new.verb
+
+
+def _named(prompt: str, thing: str) -> tuple[int, int] | None:
+    """Where `prompt` first names `thing`: its words in order, at least the half that counts."""
+    wanted = {stem(word) for word in _content(thing)}
+    if not wanted:
+        return None
+    words = list(_WORD.finditer(prompt))
+    best: tuple[float, int, int] | None = None
+    for first, word in enumerate(words):
+        if stem(word.group().lower()) not in wanted:
+            continue
+        seen = {stem(word.group().lower())}
+        last = first
+        for at in range(first + 1, min(first + 12, len(words))):
+            found = words[at].group().lower()
+            between = prompt[words[at - 1].end() : words[at].start()]
+            if between.strip(" ,'\""):
+                break
+            if stem(found) in wanted:
+                seen.add(stem(found))
+                last = at
+            elif found not in STOP_WORDS and at - last > 1:
+                break
+        share = len(seen) / len(wanted)
+        if best is None or share > best[0] + 1e-9:
+            best = (share, first, last)
+    if best is None or best[0] < 0.5:
+        return None
+    _, first, last = best
+    if first and words[first - 1].group().lower() in _DETERMINERS:
+        between = prompt[words[first - 1].end() : words[first].start()]
+        if between == " ":
+            first -= 1
+    return words[first].start(), words[last].end()
+
+
+def _last_form(text: str, verb: str) -> tuple[int, int, str] | None:
+    found = [match for match in _WORD.finditer(text) if stem(match.group().lower()) == stem(verb)]
+    return (found[-1].start(), found[-1].end(), found[-1].group()) if found else None
+
+
+def _renamed(text: str, old: str, new: str) -> str:
+    """`text` with the head of the old thing, where it comes again, as that of the new one."""
+    before, after = _head(old), _head(new)
+    if not before or not after:
+        return text
+    return re.sub(
+        rf"\b{re.escape(before)}\b", after.replace("\\", r"\\"), text, flags=re.IGNORECASE
+    )
+
+
+def _head(thing: str) -> str:
+    words: list[str] = []
+    for match in _WORD.finditer(thing):
+        word = match.group()
+        if words and word.lower() in _PREPOSITIONS:
+            break
+        if word.lower() not in STOP_WORDS:
+            words.append(word)
+    return words[-1] if words else ""
+
+
+def _content(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(text) if word.lower() not in STOP_WORDS]
+
+
+def _spliced(new: Request, prompt: str, asks: bool) -> str:
+    """The new request instead of the first sentence, or of the first piece of one that is all."""
+    said = f"{new.verb} {new.rest}" if new.verb else new.rest
+    sentences = split(prompt)
+    if not sentences:
+        return said
+    first = prompt[sentences[0].start : sentences[0].end]
+    if len(sentences) > 1:
+        mark = "?" if asks else first[-1] if first[-1] in ".!?:;" else ""
+        after = prompt[sentences[0].end :]
+    else:
+        piece = _PIECE.search(first)
+        if piece is None:
+            return said
+        mark, after = "", prompt[sentences[0].start + piece.start() :]
+    if first[:1].isupper():
+        said = said[:1].upper() + said[1:]
+    elif first[:1].islower():
+        said = said[:1].lower() + said[1:]
+    return said + ("." if mark == "?" and not asks else mark) + after
+
+
+def _like(said: str, verb: str) -> str:
+    """`verb` in the form and the case of `said`."""
+    lower = said.lower()
+    form = verb
+    if lower.endswith("ing"):
+        form = gerund(verb)
+    elif lower != base_form(lower) and lower.endswith("s"):
+        form = third_person(verb)
+    return form[:1].upper() + form[1:] if said[:1].isupper() else form
+
+
+def base_form(word: str) -> str:
+    """The base of an English verb in the third person or with -ing ("explains" -> "explain")."""
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if re.search(r"(?:ss|x|zz|tz|ch|sh|o)es$", word):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    if word.endswith("ing") and len(word) > 5:
+        root = word[:-3]
+        if root in VERBS or root + "e" in VERBS:
+            return root if root in VERBS else root + "e"
+        if root[-1] == root[-2] and root[-1] not in "lsz":
+            return root[:-1]
+        return root + "e" if _LOST_E.search(root) else root
+    return word
+
+
+def gerund(verb: str) -> str:
+    """ "make" -> "making"."""
+    if verb.endswith("ie"):
+        return verb[:-2] + "ying"
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
+        return verb[:-1] + "ing"
+    if re.fullmatch(r"[^aeiou]*[aeiou][bdgmnprt]", verb):
+        return verb + verb[-1] + "ing"
+    return verb + "ing"
+
+
+def third_person(verb: str) -> str:
+    """ "fix" -> "fixes"."""
+    if re.search(r"(?:s|x|z|ch|sh|o)$", verb):
+        return verb + "es"
+    if re.search(r"[^aeiou]y$", verb):
+        return verb[:-1] + "ies"
+    return verb + "s"

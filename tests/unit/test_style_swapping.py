@@ -1,0 +1,106 @@
+"""A like with another topic's words in place of its own."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promptstyle.core.style.swapping import (
+    Request,
+    base_form,
+    gerund,
+    parse,
+    swapped,
+    third_person,
+)
+
+
+@pytest.mark.parametrize(
+    ("base", "third", "ing"),
+    [
+        ("explain", "explains", "explaining"),
+        ("summarize", "summarizes", "summarizing"),
+        ("fix", "fixes", "fixing"),
+        ("plan", "plans", "planning"),
+        ("make", "makes", "making"),
+        ("edit", "edits", "editing"),
+        ("teach", "teaches", "teaching"),
+        ("tidy", "tidies", "tidying"),
+        ("reduce", "reduces", "reducing"),
+        ("turn", "turns", "turning"),
+        ("tie", "ties", "tying"),
+    ],
+)
+def test_forms_of_a_verb(base: str, third: str, ing: str) -> None:
+    assert (third_person(base), gerund(base)) == (third, ing)
+    if base != "tie":
+        assert base_form(third) == base_form(ing) == base
+
+
+@pytest.mark.parametrize(
+    ("topic", "request_"),
+    [
+        ("Make a prompt that explains tides to a child.", Request("explain", "tides to a child")),
+        ("I need a prompt for planning a party", Request("plan", "a party")),
+        ("summarize a podcast", Request("summarize", "a podcast")),
+        ("names for a cat", Request("", "names for a cat")),
+        ("Create a prompt for a cover letter.", Request("", "a cover letter")),
+        ("plan for a trip", Request("", "plan for a trip")),
+        ("", Request("", "")),
+    ],
+)
+def test_a_request_is_a_verb_and_a_thing(topic: str, request_: Request) -> None:
+    assert parse(topic) == request_
+
+
+LIKED = (
+    "Make a prompt that summarizes a podcast episode.",
+    "Summarize the podcast episode below in 5 lines. Keep the host's words. Do not judge.",
+)
+
+
+def test_the_topic_stands_where_the_likes_own_stood() -> None:
+    assert (
+        swapped("Make a prompt that explains tides to a child.", LIKED)
+        == "Explain tides to a child below in 5 lines. Keep the host's words. Do not judge."
+    )
+
+
+def test_the_verb_keeps_its_form() -> None:
+    pair = ("Write a prompt that plans a party.", "I am planning a party: what comes first?")
+    assert (
+        swapped("Make a prompt that fixes a bike", pair) == "I am fixing a bike: what comes first?"
+    )
+
+
+def test_where_a_prompt_does_not_name_its_topic_the_first_sentence_goes() -> None:
+    pair = ("Make a prompt that cures hiccups.", "Hey! What would you do? Be brief.")
+    assert swapped("plan a picnic", pair) == "Plan a picnic! What would you do? Be brief."
+
+
+def test_fragments_keep_what_stands_after_the_first() -> None:
+    pair = ("Make a prompt that cures hiccups.", "breath trick; 3 steps; no water")
+    assert swapped("Make a prompt that plans a picnic.", pair) == "plan a picnic; 3 steps; no water"
+
+
+def test_a_question_stays_one() -> None:
+    assert swapped("why is the sky blue?", LIKED).startswith("Why is the sky blue? Keep the")
+
+
+def test_a_later_mention_is_renamed() -> None:
+    pair = ("summarize a novel", "Summarize the novel. Name the novel first.")
+    assert swapped("explain a contract", pair) == "Explain a contract. Name the contract first."
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=200))
+def test_any_text_gives_some_text(topic: str, liked: str, prompt: str) -> None:
+    assert isinstance(swapped(topic, (liked, prompt)), str)
+
+
+@given(st.sampled_from(["a\\1", "\\g<0>", "$x", "(.*"]))
+def test_no_topic_is_read_as_a_pattern(word: str) -> None:
+    text = swapped(
+        f"explain the {word} thing", ("explain the novel", "Explain the novel. A novel.")
+    )
+    assert word in text

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
+from promptstyle.core.pretraining import imitating
 from promptstyle.core.pretraining.authors import Author, draw_habits
 from promptstyle.core.pretraining.sources import RealPair, Sources
 from promptstyle.core.pretraining.tasks import TaskMaker
@@ -20,7 +21,6 @@ from promptstyle.core.training.template import (
     Pair,
     Segment,
     encode,
-    layout,
 )
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 # Kinds of document and their shares, by row length: short rows hold the prose, since attention
 # costs a CPU more than all the matrices do and prose gains little from a longer view.
-SHORT_MIX = {"prose": 68, "copying": 9, "real": 14, "synthetic": 9}
-LONG_MIX = {"real": 50, "synthetic": 50}
+SHORT_MIX = {"prose": 60, "copying": 8, "real": 10, "synthetic": 3, "written": 14, "told": 5}
+LONG_MIX = {"real": 25, "synthetic": 10, "written": 65}
 MOST_SHOWN = 8
 
 
@@ -59,6 +59,7 @@ class Corpus:
         ]
         self.loose = [pair for pairs in sources.loose.values() for pair in pairs]
         self.loose_weights = [pair.weight for pair in self.loose]
+        self.written = list(sources.written.values())
 
     def tokenize(self, text: str) -> list[int]:
         """Plain text to token ids."""
@@ -91,10 +92,16 @@ class Corpus:
             return self.prose(rng, length)
         if kind == "copying":
             return self.copying(rng)
-        pairs = self.real(rng) if kind == "real" else self.synthetic(rng)
-        if length <= 512:
-            pairs = pairs[: rng.choice((1, 1, 2, 3))]
-        return self.encode(sequence(pairs))
+        if kind in ("written", "told") and not self.written:
+            kind = "real"
+        if kind == "told":
+            mine, others = rng.sample(self.written, 2)
+            return self.encode(imitating.told_apart(mine, others, rng))
+        draw = {"real": self.real, "written": self.one_written, "synthetic": self.synthetic}
+        pairs = draw[kind](rng)
+        most = MOST_SHOWN if length > 512 else rng.choice((0, 0, 1, 2))
+        shape = imitating.Shape.draw(min(most, len(pairs) - 1), rng)
+        return self.encode(imitating.sequence(pairs, shape))
 
     def prose(self, rng: Random, length: int) -> Encoded:
         """A stretch of plain text, from the beginning of a line; learnt throughout."""
@@ -142,6 +149,11 @@ class Corpus:
             chosen = weighted_sample(group, rng.randint(2, MOST_SHOWN + 1), rng)
         return [(pair.request, pair.prompt) for pair in chosen]
 
+    def one_written(self, rng: Random) -> list[Pair]:
+        """Prompts of one hand-written author, in any order."""
+        pairs = rng.choice(self.written)
+        return rng.sample(pairs, len(pairs))
+
     def synthetic(self, rng: Random) -> list[Pair]:
         """Some prompts of one new synthetic author."""
         author = Author(draw_habits(rng))
@@ -166,12 +178,6 @@ class Corpus:
                 [self.row(step * short_rows + at, 512, SHORT_MIX) for at in range(short_rows)],
             )
             step += 1
-
-
-def sequence(pairs: Sequence[Pair]) -> list[Segment]:
-    """One author's pairs, all learnt: the last is the query, the others are shown."""
-    topic, prompt = pairs[-1]
-    return layout(topic, prompt, pairs[:-1], learn_shown=True)
 
 
 def weighted_sample(pairs: Sequence[RealPair], count: int, rng: Random) -> list[RealPair]:

@@ -8,12 +8,12 @@ import lzma
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from promptstyle.core.errors import PromptstyleError
-from promptstyle.core.pretraining import imperatives
+from promptstyle.core.pretraining import handwritten, imperatives
 from promptstyle.core.pretraining.lexicon import Thing, Verb
 
 LONGEST_PROMPT = 1200
@@ -23,7 +23,7 @@ CLOSE_IN_MANNER = (
     "promptschat",
 )  # fmt: skip
 PAIR_WEIGHTS = {
-    "yokoffing": 5.0, "taksec": 5.0, "kevinamiri": 2.5, "arena": 3.0, "ifeval": 3.0,
+    "yokoffing": 5.0, "taksec": 5.0, "kevinamiri": 2.5, "arena": 3.0, "ifeval": 0.8,
     "induction": 3.0, "self_instruct": 3.0, "promptschat": 1.5, "editor": 3.0, "followbench": 1.5,
     "roles": 2.0, "niv2": 0.5, "p3": 0.4, "flan": 0.4, "atlas": 1.0, "promptbench": 0.5,
     "lmeval": 0.4, "bigbench": 1.0, "helm": 0.6, "courtneyr": 0.5, "wphelpers": 0.2, "qa": 0.6,
@@ -113,7 +113,7 @@ class RealPair:
 
 @dataclass(frozen=True)
 class Sources:
-    """Everything read: prose by file, pairs by author group, loose pairs, subjects."""
+    """Everything read: prose by file, pairs by author, found or hand-written, and subjects."""
 
     prose: dict[str, list[str]]
     prose_weights: dict[str, float]
@@ -122,6 +122,8 @@ class Sources:
     loose: dict[str, list[RealPair]]
     subjects: list[str]
     imperatives: tuple[tuple[Verb, Thing], ...]
+    written: handwritten.Authors = field(default_factory=dict)
+    held_written: handwritten.Authors = field(default_factory=dict)
 
     def short_prompts(self) -> list[RealPair]:
         """Prompts that fit in a synthetic author's envelope: one request of a sentence or two."""
@@ -165,7 +167,14 @@ def load(data: Path) -> Sources:
     prose, weights = _prose(sorted(data.glob("*/text_*.jsonl.xz")))
     prompts = [pair.prompt for pairs in (*groups.values(), *loose.values()) for pair in pairs]
     return Sources(
-        prose, weights, groups, held, loose, _subjects(data), imperatives.collect(prose, prompts)
+        prose,
+        weights,
+        groups,
+        held,
+        loose,
+        _subjects(data),
+        imperatives.collect(prose, prompts),
+        *handwritten.load(),
     )
 
 

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
 from promptstyle.core.pretraining.authors import Author, draw_habits
 from promptstyle.core.pretraining.corpus import Corpus
+from promptstyle.core.pretraining.handwritten import Authors
 from promptstyle.core.pretraining.tokenizer import FIRST_PIECE
-from promptstyle.core.training.template import Encoded, Pair, layout
+from promptstyle.core.style.composer import Composer
+from promptstyle.core.style.parts import Parts
+from promptstyle.core.training.template import Encoded, Pair, Segment, layout
 
 if TYPE_CHECKING:
     from promptstyle.core.pretraining.network import Network
 
 SHOWN = (0, 2, 4)
+WRITTEN_SHOWN = (0, 2, 4, 8)
+# Queries of each hand-written author that is held out.
+QUERIES = 3
+# With so many shown the loss is measured with a draft too.
+DRAFTED = 4
 HELD_SEED = "held-out authors"
 
 
@@ -49,8 +59,30 @@ def build(corpus: Corpus, *, authors: int = 24) -> Yardstick:
             queries[f"{name}_{shown}"] = [
                 corpus.encode(layout(*pairs[-1], pairs[:shown])) for pairs in people
             ]
+    queries |= written(corpus.sources.held_written, corpus.encode)
     prose = [corpus.prose(rng, 256).ids[:256] for _ in range(24)]
     return Yardstick(queries, prose)
+
+
+def written(
+    held: Authors, encode: Callable[[Sequence[Segment]], Encoded]
+) -> dict[str, list[Encoded]]:
+    """Queries of hand-written authors with the nearest prompts shown, as in the program."""
+    found: dict[str, list[Encoded]] = defaultdict(list)
+    for pairs in held.values():
+        for at in range(min(QUERIES, len(pairs))):
+            topic, prompt = pairs[at]
+            others = Composer.of(pairs[:at] + pairs[at + 1 :], Parts(draft=True))
+            for shown in WRITTEN_SHOWN:
+                style = others.style(topic, count=shown)
+                found[f"written_{shown}"].append(
+                    encode(layout(topic, prompt, style=replace(style, draft="")))
+                )
+                if shown == DRAFTED:
+                    found[f"written_{shown}_draft"].append(
+                        encode(layout(topic, prompt, style=style))
+                    )
+    return dict(found)
 
 
 def measure(network: Network, yardstick: Yardstick, *, longest: int = 1024) -> dict[str, float]:

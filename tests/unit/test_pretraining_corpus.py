@@ -10,9 +10,9 @@ from random import Random
 import pytest
 
 from promptstyle.core.errors import PromptstyleError
-from promptstyle.core.pretraining import imperatives, lexicon, sources, tokenizer
+from promptstyle.core.pretraining import imitating, imperatives, lexicon, sources, tokenizer
 from promptstyle.core.pretraining.authors import Author, draw_habits
-from promptstyle.core.pretraining.corpus import LONG_MIX, SHORT_MIX, Corpus, sequence
+from promptstyle.core.pretraining.corpus import LONG_MIX, SHORT_MIX, Corpus
 from promptstyle.core.pretraining.sources import content_words, overlap
 from promptstyle.core.pretraining.tasks import TaskMaker
 from promptstyle.core.training.template import IGNORED, instruction
@@ -74,7 +74,7 @@ def test_rows_are_full_and_learn_only_their_own_tokens(corpus: Corpus) -> None:
 
 def test_sequences_have_the_layout_of_training_and_use(corpus: Corpus) -> None:
     pairs = [("first topic", "First prompt."), ("second topic", "Second prompt.")]
-    encoded = corpus.encode(sequence(pairs))
+    encoded = corpus.encode(imitating.sequence(pairs, imitating.Shape(count=1)))
     expected: list[int] = [tokenizer.BEGIN]
     for topic, prompt in pairs:
         expected += corpus.tokenize(instruction(topic))

@@ -1,0 +1,107 @@
+"""Prompts of invented authors, written one by one after the briefs of `briefs.py`.
+
+`python -m promptstyle.core.pretraining.handwritten FILE... --out FILE` turns what a writer wrote
+("=== author", ">>> request", the prompt below it) into the JSON lines that `load` reads.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from promptstyle.core.atomic import write_text
+from promptstyle.core.library.text import topic_key
+from promptstyle.core.style.words import NEAR_DUPLICATE, resemblance, shingles
+from promptstyle.core.training.template import Pair
+
+FOLDER = Path(__file__).parent / "written"
+Authors = dict[str, list[Pair]]
+# One author in so many is kept for the yardstick.
+HELD = 20
+FEWEST = 4
+# A draft of ten pairs that share this much with a known prompt is that prompt.
+_CURLY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-"})
+
+
+def parse(text: str) -> list[tuple[str, str, str]]:
+    """(author, request, prompt) of a writer's text; what has no prompt is left out."""
+    author, found = "", []
+    lines: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("=== "):
+            author = line[4:].strip()
+        elif line.startswith(">>> "):
+            lines = []
+            found.append((author, line[4:].strip(), lines))
+        else:
+            lines.append(line.rstrip())
+    rows = [(who, asked, "\n".join(said).strip()) for who, asked, said in found]
+    return [tuple(part.translate(_CURLY) for part in row) for row in rows if all(row)]  # type: ignore[misc]
+
+
+def load(folder: Path = FOLDER) -> tuple[Authors, Authors]:
+    """The authors to learn from and those held out; none if there are no files."""
+    known: Authors = {}
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            known.setdefault(row["author"], []).append((row["input"], row["output"]))
+    full = {author: pairs for author, pairs in known.items() if len(pairs) >= FEWEST}
+    held = {author for author in full if _is_held(author)}
+    return (
+        {author: pairs for author, pairs in full.items() if author not in held},
+        {author: full[author] for author in sorted(held)},
+    )
+
+
+def _is_held(author: str) -> bool:
+    return int.from_bytes(hashlib.sha256(author.encode()).digest()[:4]) % HELD == 0
+
+
+class Barred:
+    """Pairs that must never be trained on, and what is them but for small edits."""
+
+    def __init__(self, pairs: Iterable[Pair]) -> None:
+        pairs = list(pairs)
+        self.topics = {topic_key(topic) for topic, _ in pairs}
+        self.prompts = [shingles(prompt) for _, prompt in pairs]
+
+    def holds(self, pair: Pair) -> bool:
+        """Whether the request is one of theirs, or the prompt nearly is."""
+        mine = shingles(pair[1])
+        return topic_key(pair[0]) in self.topics or any(
+            resemblance(mine, other) >= NEAR_DUPLICATE / 2 for other in self.prompts
+        )
+
+
+def main() -> None:
+    """Gather writers' files."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("files", type=Path, nargs="+")
+    options.add_argument("--out", type=Path, required=True)
+    options.add_argument(
+        "--barred", type=Path, nargs="*", default=[], help="JSON lines to keep out"
+    )
+    given = options.parse_args()
+    rows = [
+        json.loads(line)
+        for path in given.barred
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    barred = Barred((row["input"], row["output"]) for row in rows)
+    lines, left_out = [], 0
+    for path in sorted(given.files):
+        for author, asked, prompt in parse(path.read_text(encoding="utf-8")):
+            if barred.holds((asked, prompt)):
+                left_out += 1
+                continue
+            lines.append(json.dumps({"author": author, "input": asked, "output": prompt}))
+    write_text(given.out, "\n".join(lines) + "\n")
+    print(f"{len(lines)} pairs, {left_out} left out")
+
+
+if __name__ == "__main__":
+    main()

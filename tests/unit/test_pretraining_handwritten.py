@@ -1,0 +1,84 @@
+"""The hand-written authors: how they are read, and that nobody of a test is among them."""
+
+from __future__ import annotations
+
+import json
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from promptstyle.core.pretraining import briefs, handwritten
+from promptstyle.core.pretraining.handwritten import Barred, load, parse
+
+ROOT = Path(__file__).parents[2]
+
+
+def rows(*paths: Path) -> list[tuple[str, str]]:
+    lines = chain.from_iterable(path.read_text("utf-8").splitlines() for path in paths)
+    return [(row["input"], row["output"]) for row in map(json.loads, lines)]
+
+
+def test_a_writers_text_is_read() -> None:
+    text = (
+        "=== w1\n>>> one\nA \u201cfirst\u201d line\n\nand more\n>>> two\nB\n=== w2\n>>> three\n\n"
+    )
+    assert parse(text) == [("w1", "one", 'A "first" line\n\nand more'), ("w1", "two", "B")]
+
+
+def test_authors_are_held_out_by_name(tmp_path: Path) -> None:
+    lines = [
+        json.dumps({"author": f"a{at // 5}", "input": f"topic {at}", "output": f"Prompt {at}."})
+        for at in range(1000)
+    ]
+    (tmp_path / "some.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    known, held = load(tmp_path)
+    assert not set(known) & set(held)
+    assert len(known) + len(held) == 200
+    assert 2 <= len(held) <= 25
+    # More files leave the others where they were.
+    (tmp_path / "more.jsonl").write_text(lines[0].replace("a0", "z"), encoding="utf-8")
+    assert load(tmp_path) == (known, held)
+
+
+def test_without_files_there_are_no_authors(tmp_path: Path) -> None:
+    assert load(tmp_path) == ({}, {})
+
+
+def test_barred_pairs_are_found_but_for_small_edits() -> None:
+    barred = Barred(
+        [("Plan a party", "Plan a party for my old aunt, with cake and a short speech.")]
+    )
+    assert barred.holds(("plan a party.", "Anything."))
+    assert barred.holds(("other", "Plan a party for my young aunt, with cake and a short speech."))
+    assert not barred.holds(("other", "Plan a hike for my club, with maps and a long lunch."))
+
+
+def test_no_author_of_a_test_is_among_those_to_learn_from() -> None:
+    tests = rows(
+        *sorted((ROOT / "tests" / "authors").glob("*.jsonl")),
+        ROOT / "assets" / "starter_likes.jsonl",
+    )
+    barred = Barred(tests)
+    found = [pair for part in load() for pairs in part.values() for pair in pairs]
+    assert len(found) > 1000
+    assert [pair for pair in found if barred.holds(pair)] == []
+
+
+def test_the_authors_are_many_and_themselves() -> None:
+    known, held = load()
+    assert len(held) >= 8
+    everyone = {**known, **held}
+    prompts = [prompt for pairs in everyone.values() for _, prompt in pairs]
+    assert len(set(prompts)) == len(prompts)
+    for author, pairs in everyone.items():
+        assert len(pairs) >= handwritten.FEWEST, author
+        assert len({topic for topic, _ in pairs}) == len(pairs), author
+
+
+def test_a_brief_is_always_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+    assert briefs.draw(3, 7) == briefs.draw(3, 7) != briefs.draw(3, 8)
+    assert briefs.main(["3", "7", "2"]) == 0
+    printed = capsys.readouterr().out
+    assert printed == f"{briefs.draw(3, 7)}\n{briefs.draw(3, 8)}\n"
+    assert "=== w3-7\n" in printed

@@ -202,6 +202,7 @@ class Writer(Closing):
     ) -> Written:
         run_id = plan.run.id if plan.run and plan.mode.tuned else None
         picked = self._picker.pick(done, plan.topic)[: plan.n]
+        by_model = [item for item in done if not item.swapped]
         candidates = self.library.add_candidates(
             self.profile,
             [
@@ -216,7 +217,7 @@ class Writer(Closing):
                     tokens=item.done.tokens,
                     settings={
                         **plan.sampling.to_json(),
-                        "pool": len(done),
+                        "pool": len(by_model),
                         "scores": item.scores.to_json(),
                         "swapped": item.done.swapped,
                     },
@@ -224,7 +225,7 @@ class Writer(Closing):
                 for item in picked
             ],
         )
-        spent = sum(item.seconds for item in done)
+        spent = sum(item.seconds for item in by_model)
         return Written(
             topic=plan.topic,
             profile=self.profile,
@@ -233,9 +234,9 @@ class Writer(Closing):
             mode=plan.mode.name,
             seed=plan.seed,
             seconds=time.monotonic() - begin,
-            speed=sum(item.tokens for item in done) / spent if spent > 0 else 0.0,
+            speed=sum(item.tokens for item in by_model) / spent if spent > 0 else 0.0,
             candidates=candidates,
-            pool=len(done),
+            pool=len(by_model),
             copied={
                 candidate.id: likes[item.scores.copies]
                 for candidate, item in zip(candidates, picked, strict=True)

@@ -104,5 +104,6 @@ class Prompter:
         text = self.composer.draft(topic, self.composer.retained(topic, count=SHOWN))
         if not text:
             return None
+        tokens = self.engine.count([Segment(text, end=True)])
         seconds = time.monotonic() - begin
-        return Done(candidate, text, "stop", 0, seconds, swapped=True)
+        return Done(candidate, text, "stop", tokens, seconds, swapped=True)

@@ -5,8 +5,9 @@
 
 The authors are the starter likes and tests/authors, none of which a base was trained on. Each
 topic is written for by systems that have not seen it (`--folds` folds, split by topic). What a
-system wrote stays in `--cache`, so that a run that was killed goes on and a new system is added to
-the old ones. Printed are the means over authors with intervals over all topics, as Markdown.
+system wrote stays in `--cache` (one for each base), so that a run that was killed goes on and a
+new system is added to the old ones. Printed are the means over authors with intervals over all
+topics, as Markdown.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ablation_report import tables
+from ablation_report import outputs, tables
+from english import known_words
 
 from promptstyle.convert import write_adapter_gguf, write_gguf
 from promptstyle.core import atomic
@@ -133,7 +135,7 @@ def others_of(everyone: dict[str, list[Pair]], author: str, fold: int, k: int) -
     return found
 
 
-def best(row: dict[str, Any], liked: list[Pair], weights: Weights = WEIGHTS) -> str:
+def best(row: dict[str, Any], liked: list[Pair], weights: Weights = WEIGHTS) -> Done:
     """The candidate that is given of a row's pool, the swapped like weighed too."""
     picker = Picker(weights)
     picker.know((str(place), prompt) for place, (_, prompt) in enumerate(liked))
@@ -141,7 +143,7 @@ def best(row: dict[str, Any], liked: list[Pair], weights: Weights = WEIGHTS) -> 
     if len(pool) > 1:
         text = Composer.draft(row["topic"], retain(LikeIndex.of(liked), row["topic"]))
         pool.append(Done(len(pool), text, "stop", 0, 0.0, swapped=True))
-    return picker.pick(pool, row["topic"])[0].done.text
+    return picker.pick(pool, row["topic"])[0].done
 
 
 class Ablation:
@@ -287,6 +289,8 @@ def main() -> None:
     parser.add_argument("--systems", default=";".join(systems()), help="separated by ;")
     parser.add_argument("--authors", default="", help="separated by commas; all if empty")
     parser.add_argument("--encoder", type=Path, help="a sentence encoder, for dense ranking")
+    parser.add_argument("--data", type=Path, help="the pretraining data, to know words by")
+    parser.add_argument("--texts", type=int, default=0, help="so many texts of the last system")
     given = parser.parse_args()
     everyone = authors()
     wanted = given.authors.split(",") if given.authors else list(everyone)
@@ -318,9 +322,14 @@ def main() -> None:
             for name in names:
                 path = ablation.file(author, fold, name, systems()[name])
                 for row in json.loads(path.read_text("utf-8"))["rows"]:
-                    text = best(row, liked)
-                    rows.setdefault(name, []).append(row | {"text": text, "fold": fold})
-    print(tables(found, everyone, given.folds))
+                    done = best(row, liked)
+                    text, finish = done.text, done.finish
+                    made = {"text": text, "finish": finish, "swapped": done.swapped, "fold": fold}
+                    rows.setdefault(name, []).append(row | made)
+    known = known_words(given.data, given.cache / "words.txt") if given.data else frozenset()
+    print(tables(found, everyone, given.folds, known))
+    if given.texts:
+        print("\n" + outputs(found, given.systems.split(";")[-1], given.texts))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from english import unknown
 
 from promptstyle.core.evaluation import rouge
 from promptstyle.core.evaluation.characters import CharacterJudge
@@ -21,15 +22,19 @@ Rows = dict[str, list[dict[str, Any]]]  # by system
 Authors = Mapping[str, Sequence[Pair]]
 
 
-def tables(found: Mapping[str, Rows], everyone: Authors, k: int) -> str:
-    """All tables as Markdown."""
-    measured = {author: _measured(author, rows, everyone, k) for author, rows in found.items()}
+def tables(
+    found: Mapping[str, Rows], everyone: Authors, k: int, known: frozenset[str] = frozenset()
+) -> str:
+    """All tables as Markdown; with the `known` words of English those that are none too."""
+    measured = {
+        author: _measured(author, rows, everyone, k, known) for author, rows in found.items()
+    }
     parts = [_means(measured), _against(measured, ("nearest", "splice")), _each(measured)]
     return "\n\n".join(parts)
 
 
 def _measured(
-    author: str, rows: Rows, everyone: Authors, k: int
+    author: str, rows: Rows, everyone: Authors, k: int, known: frozenset[str]
 ) -> dict[str, dict[str, list[float]]]:
     """`[system][measure]`: a value for every topic, in the same order for every system."""
     judges = [_judge(author, fold, everyone, k) for fold in range(k)]
@@ -39,15 +44,20 @@ def _measured(
         for fold in sorted({row["fold"] for row in gold})
         for topic, prompt in _held_others(author, fold, everyone, k)
     ]
-    values = {name: _values(these, judges) for name, these in rows.items()}
+    said = [prompt for _, prompt in everyone[author]]
+    values = {name: _values(these, judges, known, said) for name, these in rows.items()}
     # The ceiling and the floor of attribution: the author's own held-out likes, and others'.
-    values["(own likes)"] = _values(gold, judges)
-    values["(others)"] = _values(others, judges) | {"rouge1": [], "rougeL": [], "covered": []}
+    values["(own likes)"] = _values(gold, judges, known, said)
+    empty: dict[str, list[float]] = {"rouge1": [], "rougeL": [], "covered": []}
+    values["(others)"] = _values(others, judges, known, said) | empty
     return values
 
 
 def _values(
-    rows: Sequence[Mapping[str, Any]], judges: Sequence[CharacterJudge]
+    rows: Sequence[Mapping[str, Any]],
+    judges: Sequence[CharacterJudge],
+    known: frozenset[str],
+    said: Sequence[str],
 ) -> dict[str, list[float]]:
     scores = rouge.scores([row["text"] for row in rows], [row["gold"] for row in rows])
     shares = [covered(row["topic"], row["text"]) for row in rows]
@@ -57,6 +67,11 @@ def _values(
         "attributed": [float(judges[row["fold"]].attributes(row["text"])) for row in rows],
         "covered": [1.0 if share is None else share for share in shares],
         "repeated": [float(has_repeated_sentence(row["text"])) for row in rows],
+        "ended": [float(row.get("finish", "stop") == "stop") for row in rows],
+        "unknown": [
+            100 * unknown(row["text"], known, [row["topic"], *said]) if known else 0.0
+            for row in rows
+        ],
         "words": [float(len(row["text"].split())) for row in rows],
         "ratio": [len(row["text"].split()) / len(row["gold"].split()) for row in rows],
     }
@@ -109,15 +124,16 @@ def _mean(
 def _means(measured: Mapping[str, Any]) -> str:
     names = list(next(iter(measured.values())))
     lines = [
-        "| system | ROUGE-1 | ROUGE-L | attributed | covered | length | repeated |",
-        "|---|---|---|---|---|---|---|",
+        "| system | ROUGE-1 | ROUGE-L | attributed | covered | length | repeated | ended"
+        " | no words, % |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for name in names:
         cells = []
         for measure in MEASURES:
             found = _mean(measured, lambda s, m=measure, n=name: s[n][m])
             cells.append("" if found is None else "{:.3f} ({:.3f} to {:.3f})".format(*found))
-        for measure in ("ratio", "repeated"):
+        for measure in ("ratio", "repeated", "ended", "unknown"):
             found = _mean(measured, lambda s, m=measure, n=name: s[n][m])
             cells.append("" if found is None else f"{found[0]:.2f}")
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
@@ -155,3 +171,15 @@ def _each(measured: Mapping[str, Any]) -> str:
         ]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def outputs(found: Mapping[str, Rows], system: str, count: int) -> str:
+    """The first `count` texts of one system for every author, as they came, as Markdown."""
+    parts = []
+    for author, rows in found.items():
+        lines = []
+        for row in rows[system][:count]:
+            mark = " *(a like with the words swapped in)*" if row["swapped"] else ""
+            lines.append(f"> {row['topic']}{mark}\n\n```\n{row['text']}\n```")
+        parts.append(f"### {author}\n\n" + "\n\n".join(lines))
+    return "\n\n".join(parts)

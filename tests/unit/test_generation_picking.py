@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from promptstyle.core.generation.client import Done
 from promptstyle.core.generation.picker import LARGE_POOL, POOL, Picker, pool_size
 from promptstyle.core.generation.picking import WEIGHTS, Weights, pick, repetition
+from promptstyle.core.generation.prompter import weighs_swapped
 from promptstyle.core.library import CANCELLED
+from promptstyle.core.modes import MODES
 
 TOPIC = "Make a prompt that plans dinners for a week."
 GOOD = "Plan dinners for a week. Show only a table."
@@ -149,3 +151,24 @@ def test_a_picker_names_the_like_that_is_copied() -> None:
 )
 def test_how_many_are_written(asked: int, n: int, parameters: int, greedy: bool, size: int) -> None:
     assert pool_size(asked, n, parameters, greedy=greedy) == size
+
+
+def test_a_like_with_the_words_swapped_in_is_whole_and_may_copy() -> None:
+    swapped = Done(1, GOOD, "stop", 0, 0.0, swapped=True)
+    written = pool(OFF)[0]
+    # It is a copy by its nature, so that only the weight of its own kind is taken off.
+    weights = Weights(covered=1, copied=10, swapped=0.5)
+    first, second = pick([written, swapped], TOPIC, weights=weights, copies=lambda text: "like1")
+    assert first.done is swapped and first.scores.copies == "like1"
+    assert (first.scores.total, second.scores.total) == (0.5, -10)
+    halfway = replace(written, logprob=None)
+    assert pick([halfway, swapped], "anything else")[0].done is swapped
+
+
+def test_a_swapped_like_is_weighed_where_one_is_picked_from_several() -> None:
+    assert [name for name, mode in MODES.items() if weighs_swapped(mode, 6)] == [
+        "context",
+        "lora",
+        "both",
+    ]
+    assert not any(weighs_swapped(mode, 1) for mode in MODES.values())

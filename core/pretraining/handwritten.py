@@ -1,7 +1,8 @@
 """Prompts of invented authors, written one by one after the briefs of `briefs.py`.
 
 `python -m promptstyle.core.pretraining.handwritten FILE... --out FILE` turns what a writer wrote
-("=== author", ">>> request", the prompt below it) into the JSON lines that `load` reads.
+("=== author", ">>> request", the prompt below it) into the JSON lines that `load` reads, and says
+what looks wrong. `written/WRITING.md` is what a writer is told.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from promptstyle.core.atomic import write_text
+from promptstyle.core.evaluation.measures import covered
+from promptstyle.core.files import target
 from promptstyle.core.library.text import topic_key
 from promptstyle.core.style.words import NEAR_DUPLICATE, resemblance, shingles
 from promptstyle.core.training.template import Pair
@@ -22,7 +25,9 @@ Authors = dict[str, list[Pair]]
 # One author in so many is kept for the yardstick.
 HELD = 20
 FEWEST = 4
-# A draft of ten pairs that share this much with a known prompt is that prompt.
+# A prompt takes up so much of what its request says.
+OVERLAP = 0.3
+LONGEST = 170
 _CURLY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-"})
 
 
@@ -77,29 +82,49 @@ class Barred:
         )
 
 
+def complaints(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:
+    """What a writer should look at again, a line each."""
+    asked: set[str] = set()
+    for author, request, prompt in rows:
+        where = f"{author}: {request}"
+        if topic_key(request) in asked:
+            yield f"{where}: this request stands here already"
+        asked.add(topic_key(request))
+        if not 4 <= len(prompt.split()) <= LONGEST:
+            yield f"{where}: the prompt has {len(prompt.split())} words"
+        share = covered(request, prompt)
+        if share is not None and share < OVERLAP:
+            yield f"{where}: the prompt takes up few of the request's words"
+
+
 def main() -> None:
     """Gather writers' files."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("files", type=Path, nargs="+")
-    options.add_argument("--out", type=Path, required=True)
+    options.add_argument("--out", type=Path, help="the JSON lines; none are written without it")
     options.add_argument(
         "--barred", type=Path, nargs="*", default=[], help="JSON lines to keep out"
     )
+    options.add_argument("--check", action="store_true", help="say what looks wrong")
     given = options.parse_args()
-    rows = [
+    known = [
         json.loads(line)
         for path in given.barred
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
-    barred = Barred((row["input"], row["output"]) for row in rows)
+    barred = Barred((row["input"], row["output"]) for row in known)
     lines, left_out = [], 0
     for path in sorted(given.files):
-        for author, asked, prompt in parse(path.read_text(encoding="utf-8")):
+        rows = parse(path.read_text(encoding="utf-8"))
+        if given.check:
+            print("\n".join(f"{path.name}: {line}" for line in complaints(rows)))
+        for author, asked, prompt in rows:
             if barred.holds((asked, prompt)):
                 left_out += 1
                 continue
             lines.append(json.dumps({"author": author, "input": asked, "output": prompt}))
-    write_text(given.out, "\n".join(lines) + "\n")
+    if given.out:
+        write_text(target(given.out, overwrite=True), "\n".join(lines) + "\n")
     print(f"{len(lines)} pairs, {left_out} left out")
 
 

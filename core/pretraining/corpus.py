@@ -59,7 +59,8 @@ class Corpus:
         ]
         self.loose = [pair for pairs in sources.loose.values() for pair in pairs]
         self.loose_weights = [pair.weight for pair in self.loose]
-        self.written = list(sources.written.values())
+        self.written = list(sources.written.authors.values())
+        self.written_weights = list(sources.written.weights.values())
 
     def tokenize(self, text: str) -> list[int]:
         """Plain text to token ids."""
@@ -151,7 +152,7 @@ class Corpus:
 
     def one_written(self, rng: Random) -> list[Pair]:
         """Prompts of one hand-written author, in any order."""
-        pairs = rng.choice(self.written)
+        pairs = rng.choices(self.written, self.written_weights)[0]
         return rng.sample(pairs, len(pairs))
 
     def synthetic(self, rng: Random) -> list[Pair]:

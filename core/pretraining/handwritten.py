@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from promptstyle.core.atomic import write_text
@@ -22,6 +23,8 @@ from promptstyle.core.training.template import Pair
 
 FOLDER = Path(__file__).parent / "written"
 Authors = dict[str, list[Pair]]
+# By file: what people usually write comes more often than what few would.
+WEIGHTS = {"plain": 3.0}
 # One author in so many is kept for the yardstick.
 HELD = 20
 FEWEST = 4
@@ -47,19 +50,28 @@ def parse(text: str) -> list[tuple[str, str, str]]:
     return [tuple(part.translate(_CURLY) for part in row) for row in rows if all(row)]  # type: ignore[misc]
 
 
-def load(folder: Path = FOLDER) -> tuple[Authors, Authors]:
-    """The authors to learn from and those held out; none if there are no files."""
+@dataclass(frozen=True)
+class Written:
+    """The authors to learn from, how often each is drawn, and those held out."""
+
+    authors: Authors = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
+    held: Authors = field(default_factory=dict)
+
+
+def load(folder: Path = FOLDER) -> Written:
+    """Everything that is written; nothing if there are no files."""
     known: Authors = {}
+    weights: dict[str, float] = {}
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             known.setdefault(row["author"], []).append((row["input"], row["output"]))
+            weights[row["author"]] = WEIGHTS.get(path.stem, 1.0)
     full = {author: pairs for author, pairs in known.items() if len(pairs) >= FEWEST}
-    held = {author for author in full if _is_held(author)}
-    return (
-        {author: pairs for author, pairs in full.items() if author not in held},
-        {author: full[author] for author in sorted(held)},
-    )
+    held = {author: pairs for author, pairs in full.items() if _is_held(author)}
+    authors = {author: pairs for author, pairs in full.items() if author not in held}
+    return Written(authors, {author: weights[author] for author in authors}, held)
 
 
 def _is_held(author: str) -> bool:

@@ -122,8 +122,7 @@ class Sources:
     loose: dict[str, list[RealPair]]
     subjects: list[str]
     imperatives: tuple[tuple[Verb, Thing], ...]
-    written: handwritten.Authors = field(default_factory=dict)
-    held_written: handwritten.Authors = field(default_factory=dict)
+    written: handwritten.Written = field(default_factory=handwritten.Written)
 
     def short_prompts(self) -> list[RealPair]:
         """Prompts that fit in a synthetic author's envelope: one request of a sentence or two."""
@@ -174,7 +173,7 @@ def load(data: Path) -> Sources:
         loose,
         _subjects(data),
         imperatives.collect(prose, prompts),
-        *handwritten.load(),
+        handwritten.load(),
     )
 
 

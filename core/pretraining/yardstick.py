@@ -59,7 +59,7 @@ def build(corpus: Corpus, *, authors: int = 24) -> Yardstick:
             queries[f"{name}_{shown}"] = [
                 corpus.encode(layout(*pairs[-1], pairs[:shown])) for pairs in people
             ]
-    queries |= written(corpus.sources.held_written, corpus.encode)
+    queries |= written(corpus.sources.written.held, corpus.encode)
     prose = [corpus.prose(rng, 256).ids[:256] for _ in range(24)]
     return Yardstick(queries, prose)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from promptstyle.core.pretraining import briefs, handwritten
-from promptstyle.core.pretraining.handwritten import Barred, load, parse
+from promptstyle.core.pretraining.handwritten import WEIGHTS, Barred, Written, load, parse
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,17 +32,22 @@ def test_authors_are_held_out_by_name(tmp_path: Path) -> None:
         for at in range(1000)
     ]
     (tmp_path / "some.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    known, held = load(tmp_path)
+    found = load(tmp_path)
+    known, held = found.authors, found.held
     assert not set(known) & set(held)
     assert len(known) + len(held) == 200
     assert 2 <= len(held) <= 25
+    assert set(found.weights.values()) == {1.0}
     # More files leave the others where they were.
-    (tmp_path / "more.jsonl").write_text(lines[0].replace("a0", "z"), encoding="utf-8")
-    assert load(tmp_path) == (known, held)
+    (tmp_path / "plain.jsonl").write_text("\n".join(lines[:5]).replace("a0", "z"), encoding="utf-8")
+    more = load(tmp_path)
+    assert more.held == held
+    assert set(more.authors) - set(known) == {"z"}
+    assert more.weights["z"] == WEIGHTS["plain"] > more.weights["a3"]
 
 
 def test_without_files_there_are_no_authors(tmp_path: Path) -> None:
-    assert load(tmp_path) == ({}, {})
+    assert load(tmp_path) == Written()
 
 
 def test_barred_pairs_are_found_but_for_small_edits() -> None:
@@ -60,15 +65,17 @@ def test_no_author_of_a_test_is_among_those_to_learn_from() -> None:
         ROOT / "assets" / "starter_likes.jsonl",
     )
     barred = Barred(tests)
-    found = [pair for part in load() for pairs in part.values() for pair in pairs]
+    written = load()
+    everyone = [*written.authors.values(), *written.held.values()]
+    found = [pair for pairs in everyone for pair in pairs]
     assert len(found) > 1000
     assert [pair for pair in found if barred.holds(pair)] == []
 
 
 def test_the_authors_are_many_and_themselves() -> None:
-    known, held = load()
-    assert len(held) >= 8
-    everyone = {**known, **held}
+    written = load()
+    assert len(written.held) >= 8
+    everyone = {**written.authors, **written.held}
     prompts = [prompt for pairs in everyone.values() for _, prompt in pairs]
     assert len(set(prompts)) == len(prompts)
     for author, pairs in everyone.items():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,18 +12,21 @@ from typing import Literal
 
 from promptstyle.core import settings
 from promptstyle.core.bases.base import Base
+from promptstyle.core.errors import Cancelled
 from promptstyle.core.evaluation.attribution import Attribution, attribution
 from promptstyle.core.evaluation.baselines import nearest_liked, random_liked, splice
 from promptstyle.core.evaluation.measures import SystemOutput
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.generation.picker import Picker, pool_size
 from promptstyle.core.generation.prompter import Prompter, weighs_swapped
+from promptstyle.core.generation.threads import ONE_THREAD
 from promptstyle.core.modes import BY_SYSTEM
 from promptstyle.core.paths import Home
 from promptstyle.core.style.composer import Said
 from promptstyle.core.style.dense import DenseSearch
 from promptstyle.core.style.others import Others
 from promptstyle.core.style.parts import Parts
+from promptstyle.core.training.precision import available_cores
 from promptstyle.core.training.template import Pair
 
 Outputs = dict[str, list[SystemOutput]]
@@ -124,14 +129,55 @@ def outputs(
     log: Path,
     progress: Progress,
 ) -> Outputs:
-    """Every system of `names` on `topics`; one model is in memory at a time."""
+    """Every system of `names` on `topics`.
+
+    Small models write side by side; of large ones only one is in memory at a time. `progress` is
+    called from several threads.
+    """
     made = baselines(names, liked, topics, decoding.seed)
+    stopped = threading.Event()
+
+    def still(system: str, done: int, total: int) -> None:
+        if stopped.is_set():
+            raise Cancelled
+        progress(system, done, total)
+
+    def write(gguf: Path, wanted: Sequence[str]) -> Outputs:
+        try:
+            with Engine.start(gguf, log=log) as engine:
+                return written(engine, wanted, liked, topics, decoding, still)
+        except BaseException:
+            stopped.set()
+            raise
+
+    work: list[tuple[Path, list[str]]] = []
     for gguf, tuned in ((base_gguf, False), (tuned_gguf, True)):
         wanted = [name for name in names if name in BY_SYSTEM and BY_SYSTEM[name].tuned is tuned]
         if wanted and gguf is not None:
-            with Engine.start(gguf, log=log) as engine:
-                made |= written(engine, wanted, liked, topics, decoding, progress)
+            work.append((gguf, wanted))
+    with ThreadPoolExecutor(max_workers=_at_once(work, decoding)) as pool:
+        running = [pool.submit(write, gguf, wanted) for gguf, wanted in work]
+        try:
+            wait(running)
+        except BaseException:
+            stopped.set()
+            raise
+    # What went wrong first, not the stopping of the other.
+    failed = [error for each in running if (error := each.exception()) is not None]
+    if failed:
+        raise next((error for error in failed if not isinstance(error, Cancelled)), failed[0])
+    for each in running:
+        made |= each.result()
     return made
+
+
+def _at_once(work: Sequence[tuple[Path, list[str]]], decoding: Decoding) -> int:
+    """How many models may write at the same time: small ones, of which each keeps one core busy.
+
+    An encoder answers one at a time.
+    """
+    small = all(gguf.stat().st_size <= ONE_THREAD for gguf, _ in work)
+    return 2 if small and decoding.search is None and available_cores() > 1 else 1
 
 
 def attributed(

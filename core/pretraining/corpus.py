@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 # Kinds of document and their shares, by row length: short rows hold the prose, since attention
 # costs a CPU more than all the matrices do and prose gains little from a longer view.
-SHORT_MIX = {"prose": 60, "copying": 8, "real": 10, "synthetic": 3, "written": 14, "told": 5}
-LONG_MIX = {"real": 25, "synthetic": 10, "written": 65}
+SHORT_MIX = {"prose": 45, "copying": 8, "real": 12, "synthetic": 3, "written": 27, "told": 5}
+LONG_MIX = {"real": 18, "synthetic": 7, "written": 75}
 MOST_SHOWN = 8
 
 

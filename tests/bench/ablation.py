@@ -75,6 +75,8 @@ def trainings() -> dict[str, Recipe]:
         "alone": plain,
         "shown": shown,
         "told": replace(shown, distinction=0.3),
+        "quick": replace(shown, epochs=2, learning_rate=1e-3),
+        "one": replace(shown, shots=(1,), epochs=3),
         "habits": replace(shown, parts=Parts(summary="likes", keywords="likes")),
         "summary": replace(shown, parts=Parts(summary="likes")),
         "words": replace(shown, parts=Parts(keywords="likes")),
@@ -94,6 +96,8 @@ def systems() -> dict[str, System]:
         "both alone": System("alone", usual),
         "lora": System("shown"),
         "both": System("shown", usual),
+        "both, quick": System("quick", usual),
+        "both, one": System("one", usual),
         "lora, told apart": System("told"),
         "both, told apart": System("told", usual),
         "lora, habits": System("habits"),
@@ -110,6 +114,7 @@ def systems() -> dict[str, System]:
         found[f"context, {ranking}"] = System(parts=replace(usual, ranking=ranking))
         found[f"both, {ranking}"] = System("shown", replace(usual, ranking=ranking))
     found["both, 8 shown"] = System("shown", replace(usual, shown=8))
+    found["context, 2 shown"] = System(parts=replace(usual, shown=2))
     found["context, 8 shown"] = System(parts=replace(usual, shown=8))
     found["context, habits"] = System(parts=trainings()["habits"].parts)
     return found

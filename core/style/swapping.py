@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from promptstyle.core.generation.sentences import split
-from promptstyle.core.style.form import VERB_STEMS, VERBS
+from promptstyle.core.style.form import VERB_STEMS
+from promptstyle.core.style.inflection import base_form, gerund, third_person
 from promptstyle.core.style.words import STOP_WORDS, bare_topic, stem
 from promptstyle.core.training.template import Pair
 
@@ -46,28 +47,47 @@ _JOINS = re.compile(r"\bprompts?\b\W*(?:that|which|to|for|can|will)?\W*$", re.IG
 _QUESTION = re.compile(
     r"(?:how|what|why|which|who|when|where|can|could|is|are|do|does|should)\b", re.I
 )
-# "organiz(e)", "reduc(e)", "evaluat(e)".
-_LOST_E = re.compile(r"(?:[^aeiou](?:a[krst]|ut)|iz|[cv]|[dr]g)$")
+# What is said of the old thing alone, up to what is said of the whole: "of a boy", "who argue".
+_LEFT_OVER = re.compile(
+    r"\A (?:about|between|from|into|of|that|where|which|who|whose)\b"
+    r"(?:(?! (?:in|for|with|below|using|as|at) )[^.;:,!?()\n])*(?<! below)"
+)
+# Other ways to ask for a prompt, which `bare_topic` leaves where they are.
+_LEAD = re.compile(
+    r"(?:how (?:do|can|could|should|would) (?:i|we) (?:ask (?:a|the|an ai) model (?:to|for)"
+    r"|ask for(?: help with)?|get|prompt for)|(?:can|could|may) (?:i|you) (?:have|get|give|write)"
+    r"(?: me)? (?:a|the) prompt (?:for|to|that)|what prompt (?:\w+ )?(?:me |us )?(?:to|for)?)\s+",
+    re.IGNORECASE,
+)
 # Where a prompt of one sentence has its first seam.
 _PIECE = re.compile(r" ?[;,/|:](?= )| - |\n")
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a topic asks for: a verb in its base form ("" if it has none) and the rest."""
+    """What a topic asks for: a verb in its base form ("" if it has none) and the rest.
+
+    `asks` if it is a question about the world and no wish for a prompt.
+    """
 
     verb: str
     rest: str
+    asks: bool = False
 
 
 def parse(topic: str) -> Request:
-    """The request in `topic`, without "make a prompt that"."""
-    bare = bare_topic(topic).rstrip(" .!?")
+    """The request in `topic`, without "make a prompt that" or "how do I ask for"."""
+    bare = bare_topic(topic)
+    joined = _JOINS.search(topic[: len(topic) - len(bare)]) is not None
+    lead = _LEAD.match(bare)
+    if lead:
+        bare, joined = bare[lead.end() :], True
+    asked = bare.rstrip().endswith("?") and not lead
+    bare = bare.rstrip(" .!?")
     first = _WORD.match(bare)
     if first is None:
         return Request("", bare)
     word = first.group().lower()
-    joined = _JOINS.search(topic[: len(topic) - len(bare_topic(topic))]) is not None
     rest = bare[first.end() :].strip()
     third = joined and word.endswith("s") and not word.endswith("ss")
     gerund = word.endswith("ing") and len(word) > 5
@@ -75,12 +95,12 @@ def parse(topic: str) -> Request:
     known = stem(word) in VERB_STEMS and following not in _PREPOSITIONS
     if rest and (third or known or (joined and gerund)):
         return Request(base_form(word), rest)
-    return Request("", bare)
+    return Request("", bare, asks=asked or _QUESTION.match(bare) is not None)
 
 
 def fits(topic: str, pair: Pair) -> bool:
     """Whether the prompt of `pair` names its own topic where that of `topic` can stand instead."""
-    return _place(parse(topic), parse(pair[0]), pair[1].strip(), topic) is not None
+    return _place(parse(topic), parse(pair[0]), pair[1].strip()) is not None
 
 
 def nearest_fitting(topic: str, pairs: Sequence[Pair]) -> Pair:
@@ -101,14 +121,14 @@ def swapped(topic: str, pair: Pair) -> str:
     """
     new, old = parse(topic), parse(pair[0])
     prompt = pair[1].strip()
-    place = _place(new, old, prompt, topic)
+    place = _place(new, old, prompt)
     if place is None:
-        return _spliced(new, prompt, _asks(topic, new))
+        return _spliced(new, prompt)
     before, rest = prompt[: place.begin], new.rest
     if place.verb is not None:
         at, stop, said = place.verb
         before = before[:at] + _like(said, new.verb) + before[stop:]
-    tail = _renamed(prompt[place.end :], old.rest, new.rest)
+    tail = _renamed(_LEFT_OVER.sub("", prompt[place.end :], count=1), old.rest, new.rest)
     if before.rstrip().endswith((".", ":", "!", "?")) or not before.strip():
         rest = rest[:1].upper() + rest[1:]
     return before + rest + tail
@@ -123,8 +143,8 @@ class _Place:
     verb: tuple[int, int, str] | None
 
 
-def _place(new: Request, old: Request, prompt: str, topic: str) -> _Place | None:
-    span = None if _asks(topic, new) or not new.rest else _named(prompt, old.rest)
+def _place(new: Request, old: Request, prompt: str) -> _Place | None:
+    span = None if new.asks or not new.rest else _named(prompt, old.rest)
     if span is None:
         return None
     if not new.verb:
@@ -132,11 +152,6 @@ def _place(new: Request, old: Request, prompt: str, topic: str) -> _Place | None
     verb = _last_form(prompt[: span[0]], old.verb) if old.verb else None
     # A thing cannot stand where something is to be done.
     return _Place(*span, verb) if verb is not None else None
-
-
-def _asks(topic: str, new: Request) -> bool:
-    question = topic.rstrip().endswith("?") or _QUESTION.match(new.rest) is not None
-    return question and not new.verb
 
 
 def _named(prompt: str, thing: str) -> tuple[int, int] | None:
@@ -204,7 +219,7 @@ def _content(text: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(text) if word.lower() not in STOP_WORDS]
 
 
-def _spliced(new: Request, prompt: str, asks: bool) -> str:
+def _spliced(new: Request, prompt: str) -> str:
     """The new request instead of the first sentence, or of the first piece of one that is all."""
     said = f"{new.verb} {new.rest}" if new.verb else new.rest
     sentences = split(prompt)
@@ -212,7 +227,7 @@ def _spliced(new: Request, prompt: str, asks: bool) -> str:
         return said
     first = prompt[sentences[0].start : sentences[0].end]
     if len(sentences) > 1:
-        mark = "?" if asks else first[-1] if first[-1] in ".!?:;" else ""
+        mark = "?" if new.asks else first[-1] if first[-1] in ".!?:;" else ""
         after = prompt[sentences[0].end :]
     else:
         piece = _PIECE.search(first)
@@ -223,7 +238,7 @@ def _spliced(new: Request, prompt: str, asks: bool) -> str:
         said = said[:1].upper() + said[1:]
     elif first[:1].islower():
         said = said[:1].lower() + said[1:]
-    return said + ("." if mark == "?" and not asks else mark) + after
+    return said + ("." if mark == "?" and not new.asks else mark) + after
 
 
 def _like(said: str, verb: str) -> str:
@@ -235,41 +250,3 @@ def _like(said: str, verb: str) -> str:
     elif lower != base_form(lower) and lower.endswith("s"):
         form = third_person(verb)
     return form[:1].upper() + form[1:] if said[:1].isupper() else form
-
-
-def base_form(word: str) -> str:
-    """The base of an English verb in the third person or with -ing ("explains" -> "explain")."""
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if re.search(r"(?:ss|x|zz|tz|ch|sh|o)es$", word):
-        return word[:-2]
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        return word[:-1]
-    if word.endswith("ing") and len(word) > 5:
-        root = word[:-3]
-        if root in VERBS or root + "e" in VERBS:
-            return root if root in VERBS else root + "e"
-        if root[-1] == root[-2] and root[-1] not in "lsz":
-            return root[:-1]
-        return root + "e" if _LOST_E.search(root) else root
-    return word
-
-
-def gerund(verb: str) -> str:
-    """ "make" -> "making"."""
-    if verb.endswith("ie"):
-        return verb[:-2] + "ying"
-    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
-        return verb[:-1] + "ing"
-    if re.fullmatch(r"[^aeiou]*[aeiou][bdgmnprt]", verb):
-        return verb + verb[-1] + "ing"
-    return verb + "ing"
-
-
-def third_person(verb: str) -> str:
-    """ "fix" -> "fixes"."""
-    if re.search(r"(?:s|x|z|ch|sh|o)$", verb):
-        return verb + "es"
-    if re.search(r"[^aeiou]y$", verb):
-        return verb[:-1] + "ies"
-    return verb + "s"

@@ -205,7 +205,7 @@ def test_a_candidate_names_the_like_that_it_copies(own: tuple[Home, Library, Wri
 
 
 def test_a_like_with_the_words_swapped_in_is_weighed(shared: tuple[Library, Writer]) -> None:
-    library, writer = shared
+    _, writer = shared
     for mode in ("context", "lora", "both"):
         best = writer.write(TOPIC, mode=mode, seed=1)
         # What random weights write fits nobody.

@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptstyle.core.style.swapping import (
-    Request,
-    base_form,
-    gerund,
-    parse,
-    swapped,
-    third_person,
-)
+from promptstyle.core.style.inflection import base_form, gerund, third_person
+from promptstyle.core.style.swapping import Request, parse, swapped
 
 
 @pytest.mark.parametrize(
@@ -47,6 +41,10 @@ def test_forms_of_a_verb(base: str, third: str, ing: str) -> None:
         ("names for a cat", Request("", "names for a cat")),
         ("Create a prompt for a cover letter.", Request("", "a cover letter")),
         ("plan for a trip", Request("", "plan for a trip")),
+        ("how do I ask a model to plan a hike?", Request("plan", "a hike")),
+        ("how can I get a science quiz?", Request("", "a science quiz")),
+        ("can you get me a prompt for naming a cat?", Request("name", "a cat")),
+        ("why is the sky blue?", Request("", "why is the sky blue", asks=True)),
         ("", Request("", "")),
     ],
 )
@@ -86,6 +84,16 @@ def test_fragments_keep_what_stands_after_the_first() -> None:
 
 def test_a_question_stays_one() -> None:
     assert swapped("why is the sky blue?", LIKED).startswith("Why is the sky blue? Keep the")
+
+
+def test_what_is_said_of_the_old_thing_alone_goes_with_it() -> None:
+    pair = (
+        "Make a prompt that writes a dialogue between a father and a daughter.",
+        "Write a dialogue between a father and his daughter who argue. Use 16 lines.",
+    )
+    assert (
+        swapped("Make a prompt that writes a reminder.", pair) == "Write a reminder. Use 16 lines."
+    )
 
 
 def test_a_later_mention_is_renamed() -> None:

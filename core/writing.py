@@ -219,7 +219,7 @@ class Writer(Closing):
                         **plan.sampling.to_json(),
                         "pool": len(by_model),
                         "scores": item.scores.to_json(),
-                        "swapped": item.done.swapped,
+                        "swapped": item.done.swapped or None,
                     },
                 )
                 for item in picked
@@ -238,9 +238,9 @@ class Writer(Closing):
             candidates=candidates,
             pool=len(by_model),
             copied={
-                candidate.id: likes[item.scores.copies]
+                candidate.id: likes[source]
                 for candidate, item in zip(candidates, picked, strict=True)
-                if item.scores.copies is not None
+                if (source := item.done.swapped or item.scores.copies)
             },
         )
 

@@ -41,7 +41,7 @@ class Done:
     `seconds` includes evaluating the prompt. `logprob` is the mean natural log-probability of
     these tokens under the model's own distribution, at temperature 1 and before any sampler: how
     likely the text is after what stands before it. None where it was stopped halfway. `swapped`
-    says that no model wrote it: it is a like with the topic's words swapped in.
+    is set where no model wrote it: the key of the like that has the topic's words swapped in.
     """
 
     candidate: int
@@ -50,7 +50,7 @@ class Done:
     tokens: int
     seconds: float
     logprob: float | None = None
-    swapped: bool = False
+    swapped: str = ""
 
 
 class Engine(Resident):

@@ -103,7 +103,7 @@ def pick(
             copies=copies(item.text) if copies is not None else None,
             total=0.0,
         )
-        scored.append(Picked(item, _totalled(found, standard[place], weights, item.swapped)))
+        scored.append(Picked(item, _totalled(found, standard[place], weights, bool(item.swapped))))
     scored.sort(key=lambda each: (not _is_whole(each), -each.scores.total, each.done.candidate))
     return _apart(scored)
 
@@ -136,7 +136,7 @@ def _totalled(scores: Scores, likelihood: float, weights: Weights, swapped: bool
 
 def _is_whole(picked: Picked) -> bool:
     done = picked.done
-    return (done.logprob is not None or done.swapped) and bool(done.text.strip())
+    return (done.logprob is not None or bool(done.swapped)) and bool(done.text.strip())
 
 
 def _standardised(values: Sequence[float | None]) -> list[float]:

@@ -101,9 +101,11 @@ class Prompter:
         None if there are no likes.
         """
         begin = time.monotonic()
-        text = self.composer.draft(topic, self.composer.retained(topic, count=SHOWN))
-        if not text:
+        retained = self.composer.retained(topic, count=SHOWN)
+        like = self.composer.fitting(topic, retained)
+        if like is None:
             return None
+        text = self.composer.draft(topic, retained)
         tokens = self.engine.count([Segment(text, end=True)])
         seconds = time.monotonic() - begin
-        return Done(candidate, text, "stop", tokens, seconds, swapped=True)
+        return Done(candidate, text, "stop", tokens, seconds, swapped=str(like.key))

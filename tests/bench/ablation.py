@@ -147,7 +147,7 @@ def best(row: dict[str, Any], liked: list[Pair], weights: Weights = WEIGHTS) -> 
     pool = [Done(**each) for each in row["pool"]]
     if len(pool) > 1:
         text = Composer.draft(row["topic"], retain(LikeIndex.of(liked), row["topic"]))
-        pool.append(Done(len(pool), text, "stop", 0, 0.0, swapped=True))
+        pool.append(Done(len(pool), text, "stop", 0, 0.0, swapped="some"))
     return picker.pick(pool, row["topic"])[0].done
 
 

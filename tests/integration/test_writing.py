@@ -211,6 +211,8 @@ def test_a_like_with_the_words_swapped_in_is_weighed(shared: tuple[Library, Writ
         # What random weights write fits nobody.
         assert best.candidates[0].settings["swapped"], mode
         assert "chart" in best.candidates[0].text
+        like = best.copied[best.candidates[0].id]
+        assert best.candidates[0].settings["swapped"] == like.id
         assert (best.pool, best.candidates[0].finish) == (POOL, "stop")
         (alone,) = writer.write(TOPIC, mode=mode, seed=1, pool=1).candidates
         assert not alone.settings["swapped"]

@@ -154,7 +154,7 @@ def test_how_many_are_written(asked: int, n: int, parameters: int, greedy: bool,
 
 
 def test_a_like_with_the_words_swapped_in_is_whole_and_may_copy() -> None:
-    swapped = Done(1, GOOD, "stop", 0, 0.0, swapped=True)
+    swapped = Done(1, GOOD, "stop", 0, 0.0, swapped="like1")
     written = pool(OFF)[0]
     # It is a copy by its nature, so that only the weight of its own kind is taken off.
     weights = Weights(covered=1, copied=10, swapped=0.5)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MAX_CANDIDATES = 16
 RULE = "---"
 COPIED = f"{RUN} words or more in a row from a liked prompt of yours"
+SWAPPED = "a liked prompt of yours with this topic in place of its own"
 
 
 @command(
@@ -228,7 +229,8 @@ def _print(written: Written, live: Live | None) -> None:
     for candidate in written.candidates:
         like = written.copied.get(candidate.id)
         if like is not None:
-            output.note(f"{candidate.id}: {COPIED}: {one_line(like.input)} ({like.id})")
+            said = SWAPPED if candidate.settings.get("swapped") else COPIED
+            output.note(f"{candidate.id}: {said}: {one_line(like.input)} ({like.id})")
 
 
 def _copy(text: str, file: Path) -> None:

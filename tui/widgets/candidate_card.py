@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from promptstyle.core.library import Candidate
 
 COPIED = f"{RUN} words or more in a row from a liked prompt of yours"
+SWAPPED = "A liked prompt of yours with this topic in place of its own"
 
 
 class CandidateCard(VerticalScroll, can_focus=True):
@@ -87,7 +88,10 @@ class CandidateCard(VerticalScroll, can_focus=True):
     def watch_copied(self, topic: str) -> None:
         self.set_class(bool(topic), "-copied")
         for shown in self.query(".copied").results(Static):
-            shown.update(Content(f"{COPIED}: ") + reveal_line(topic) if topic else "")
+            candidate = self.candidate
+            swapped = candidate is not None and candidate.settings.get("swapped")
+            said = Content(f"{SWAPPED if swapped else COPIED}: ")
+            shown.update(said + reveal_line(topic) if topic else "")
 
     def watch_candidate(self, candidate: Candidate | None) -> None:
         self.set_class(candidate is None, "-writing")

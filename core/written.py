@@ -13,9 +13,9 @@ from promptstyle.core.library import Candidate, Like
 class Written:
     """What came of one topic: the best candidates, best first.
 
-    `pool` is how many the model wrote to choose from; `copied` has, by candidate id, the like that a
-    candidate has many words in a row from, or that it is with the topic's words swapped in. `speed`
-    is tokens a second over the whole pool, the reading of the prompt included.
+    `pool` is how many the model wrote to choose from; `copied` has, by candidate id, the like that
+    a candidate has many words in a row from, or that it is with the topic's words swapped in.
+    `speed` is tokens a second over the whole pool, the reading of the prompt included.
     """
 
     topic: str

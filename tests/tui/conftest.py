@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from staging import Stage, add_run
 
+from promptstyle.core import writing
 from promptstyle.core.bases import registry
 from promptstyle.core.bases.prepare import gguf_path, make_gguf
 from promptstyle.core.library import Library
@@ -48,3 +49,9 @@ def trained(liked: Stage) -> Stage:
     """The starter likes and the recorded run, which is active."""
     add_run(liked.home, "default-1")
     return liked
+
+
+@pytest.fixture
+def unswapped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what the model writes is weighed, so that a test may say what comes."""
+    monkeypatch.setattr(writing, "weighs_swapped", lambda mode, pool: False)

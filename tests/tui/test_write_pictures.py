@@ -109,6 +109,7 @@ def test_picture_of_choosing(trained: Stage, snap_compare: Any) -> None:
     assert snap_compare(trained.app(), terminal_size=(80, 24), run_before=before)
 
 
+@pytest.mark.usefixtures("unswapped")
 def test_picture_of_a_copy(trained: Stage, snap_compare: Any) -> None:
     with Library(trained.home.database) as library:
         like = library.likes("default")[0]

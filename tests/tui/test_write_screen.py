@@ -86,6 +86,7 @@ async def test_the_line_below_names_the_run_and_the_mode(trained: Stage) -> None
         assert trained.engines.started[-1].name == "model.gguf"
 
 
+@pytest.mark.usefixtures("unswapped")
 async def test_the_text_grows_while_it_is_written(trained: Stage) -> None:
     trained.engines.held = True
     trained.engines.texts = ALONE
@@ -135,6 +136,7 @@ def sent(stage: Stage) -> list[dict[str, Any]]:
     return [request for job in stage.engines.jobs for request in job.sent]
 
 
+@pytest.mark.usefixtures("unswapped")
 async def test_a_new_topic_takes_the_place_of_the_one_being_written(trained: Stage) -> None:
     trained.engines.held = True
     trained.engines.texts = ALONE
@@ -249,6 +251,7 @@ async def test_an_empty_topic_is_not_sent(trained: Stage, topic: str) -> None:
 POOL_TEXTS = ["Be brief.", "Summarize two podcasts in 3 sentences.", "List 5 points of it.", "No."]
 
 
+@pytest.mark.usefixtures("unswapped")
 async def test_the_best_of_the_pool_takes_the_place_of_the_first(trained: Stage) -> None:
     trained.engines.held = True
     trained.engines.texts = POOL_TEXTS
@@ -304,7 +307,9 @@ async def test_the_pool_is_as_the_settings_say(trained: Stage, pool: int, asked:
 async def test_a_candidate_that_copies_a_like_says_so(trained: Stage) -> None:
     topic, prompt = next(pair for pair in likes(trained) if len(pair[1].split()) > 20)
     trained.engines.texts = [f"{prompt} And no more."]
-    async with trained.app().run_test(size=(100, 30)) as pilot:
+    app = trained.app()
+    app.session.remember(pool=1)
+    async with app.run_test(size=(100, 30)) as pilot:
         await write(pilot)
         (card,) = cards(pilot)
         remark = card.query_one(".copied", Static)
@@ -314,6 +319,18 @@ async def test_a_candidate_that_copies_a_like_says_so(trained: Stage) -> None:
         await pilot.press("r")
         await finished(pilot)
         assert not remark.display
+
+
+async def test_a_like_with_the_topic_swapped_in_says_so(trained: Stage) -> None:
+    # What fits nobody, so that the like with the words swapped in is the best.
+    trained.engines.texts = ["No.", "Nothing.", "None of it.", "Not now.", "Never.", "Nobody."]
+    async with trained.app().run_test(size=(100, 30)) as pilot:
+        await write(pilot)
+        (card,) = cards(pilot)
+        remark = card.query_one(".copied", Static)
+        said_of_it = "A liked prompt of yours with this topic in place of its own: "
+        assert remark.display and str(remark.content).startswith(said_of_it)
+        assert str(remark.content).removeprefix(said_of_it) in [each for each, _ in likes(trained)]
 
 
 # --- the topic field ---
@@ -532,6 +549,7 @@ async def test_copy_says_which_way_it_went(trained: Stage, monkeypatch: Any) -> 
         assert str(path) in said(pilot)
 
 
+@pytest.mark.usefixtures("unswapped")
 async def test_hidden_characters_are_shown_and_not_copied(trained: Stage, monkeypatch: Any) -> None:
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "TMUX", "STY"):
         monkeypatch.delenv(name, raising=False)
@@ -551,6 +569,7 @@ async def test_hidden_characters_are_shown_and_not_copied(trained: Stage, monkey
         assert pilot.app.is_running
 
 
+@pytest.mark.usefixtures("unswapped")
 async def test_a_resize_in_the_middle_of_a_stream_loses_nothing(trained: Stage) -> None:
     trained.engines.held = True
     trained.engines.texts = TEXTS

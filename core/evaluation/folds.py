@@ -14,11 +14,11 @@ from promptstyle.core.evaluation.splits import folds
 from promptstyle.core.evaluation.systems import (
     Decoding,
     Outputs,
-    Progress,
     attributed,
     baselines,
     written,
 )
+from promptstyle.core.evaluation.telling import Progress
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.library import Like
 from promptstyle.core.library.text import topic_key

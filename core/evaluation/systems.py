@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from promptstyle.core.errors import Cancelled
 from promptstyle.core.evaluation.attribution import Attribution, attribution
 from promptstyle.core.evaluation.baselines import nearest_liked, random_liked, splice
 from promptstyle.core.evaluation.measures import SystemOutput
+from promptstyle.core.evaluation.telling import InOrder, Progress
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.generation.picker import Picker, pool_size
 from promptstyle.core.generation.prompter import Prompter, weighs_swapped
@@ -31,7 +32,6 @@ from promptstyle.core.training.template import Pair
 
 Outputs = dict[str, list[SystemOutput]]
 BASELINES = ("random", "nearest", "splice")
-Progress = Callable[[str, int, int], None]  # system, done, total; may raise to cancel
 
 
 def baselines(
@@ -131,8 +131,8 @@ def outputs(
 ) -> Outputs:
     """Every system of `names` on `topics`.
 
-    Small models write side by side; of large ones only one is in memory at a time. `progress` is
-    called from several threads.
+    Small models write side by side; of large ones only one is in memory at a time. `progress` hears
+    of one system at a time, from several threads.
     """
     made = baselines(names, liked, topics, decoding.seed)
     stopped = threading.Event()
@@ -140,12 +140,16 @@ def outputs(
     def still(system: str, done: int, total: int) -> None:
         if stopped.is_set():
             raise Cancelled
-        progress(system, done, total)
+        telling.tell(system, done, total)
 
     def write(gguf: Path, wanted: Sequence[str]) -> Outputs:
+        found: Outputs = {}
         try:
             with Engine.start(gguf, log=log) as engine:
-                return written(engine, wanted, liked, topics, decoding, still)
+                for name in wanted:
+                    found |= written(engine, [name], liked, topics, decoding, still)
+                    telling.over(name)
+            return found
         except BaseException:
             stopped.set()
             raise
@@ -155,6 +159,7 @@ def outputs(
         wanted = [name for name in names if name in BY_SYSTEM and BY_SYSTEM[name].tuned is tuned]
         if wanted and gguf is not None:
             work.append((gguf, wanted))
+    telling = InOrder(progress, [name for _, wanted in work for name in wanted])
     with ThreadPoolExecutor(max_workers=_at_once(work, decoding)) as pool:
         running = [pool.submit(write, gguf, wanted) for gguf, wanted in work]
         try:

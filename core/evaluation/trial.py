@@ -17,11 +17,11 @@ from promptstyle.core.evaluation.report import SYSTEMS, report
 from promptstyle.core.evaluation.systems import (
     Decoding,
     Outputs,
-    Progress,
     attributed,
     outputs,
     written,
 )
+from promptstyle.core.evaluation.telling import Progress
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.library import Like, RunRecord
 from promptstyle.core.library.text import topic_key

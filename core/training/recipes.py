@@ -107,8 +107,8 @@ def recipe_for(name: str, parameters: int) -> Recipe:
         # Chosen on six authors with tests/bench/tune_recipe.py and tests/bench/ablation.py.
         return replace(
             recipe,
-            learning_rate=5e-4,
-            epochs=4,
+            learning_rate=1e-3,
+            epochs=2,
             batch_size=2,
             accumulation=1,
             max_tokens=1024,

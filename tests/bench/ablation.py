@@ -61,7 +61,7 @@ class System:
 
 
 def trainings() -> dict[str, Recipe]:
-    """The recipes that are compared."""
+    """The recipes that are compared; "quick" is the default of a small base."""
     plain = replace(
         recipe_for("default", 1),
         shots=(0,),
@@ -69,6 +69,7 @@ def trainings() -> dict[str, Recipe]:
         learn_shown=False,
         distinction=0.0,
         epochs=6,
+        learning_rate=5e-4,
     )
     shown = replace(plain, shots=(2,), learn_shown=True, epochs=4)
     return {
@@ -76,6 +77,8 @@ def trainings() -> dict[str, Recipe]:
         "shown": shown,
         "told": replace(shown, distinction=0.3),
         "quick": replace(shown, epochs=2, learning_rate=1e-3),
+        "quicker": replace(shown, epochs=2, learning_rate=2e-3),
+        "quick words": replace(shown, epochs=2, learning_rate=1e-3, parts=Parts(keywords="likes")),
         "one": replace(shown, shots=(1,), epochs=3),
         "habits": replace(shown, parts=Parts(summary="likes", keywords="likes")),
         "summary": replace(shown, parts=Parts(summary="likes")),
@@ -97,6 +100,9 @@ def systems() -> dict[str, System]:
         "lora": System("shown"),
         "both": System("shown", usual),
         "both, quick": System("quick", usual),
+        "both, quicker": System("quicker", usual),
+        "lora, quick": System("quick"),
+        "both, quick, key words": System("quick words", Parts(keywords="likes")),
         "both, one": System("one", usual),
         "lora, told apart": System("told"),
         "both, told apart": System("told", usual),

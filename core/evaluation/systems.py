@@ -181,7 +181,7 @@ def _at_once(work: Sequence[tuple[Path, list[str]]], decoding: Decoding) -> int:
 
     An encoder answers one at a time.
     """
-    small = all(gguf.stat().st_size <= ONE_THREAD for gguf, _ in work)
+    small = all(gguf.is_file() and gguf.stat().st_size <= ONE_THREAD for gguf, _ in work)
     return 2 if small and decoding.search is None and available_cores() > 1 else 1
 
 

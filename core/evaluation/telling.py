@@ -32,8 +32,8 @@ class InOrder:
         """`name` is done, and whatever is next may be told of. Raises what `progress` raises."""
         with self._lock:
             self._over.add(name)
-            front = self._left[0] if self._left else None
             while self._left and self._left[0] in self._over:
                 self._left.pop(0)
-            if self._left and self._left[0] != front and self._left[0] in self._known:
-                self._progress(self._left[0], *self._known[self._left[0]])
+                # What is over by now is told of once, as far as it came.
+                if self._left and self._left[0] in self._known:
+                    self._progress(self._left[0], *self._known[self._left[0]])

@@ -224,7 +224,7 @@ def test_a_kill_at_any_point_leaves_the_old_model_working(
         lambda e: e["event"] == "started",
         step(1),
         step(9),
-        step(25),
+        step(13),
         stage("merge"),
         stage("export"),
         stage("evaluate", "vanilla"),
@@ -399,7 +399,7 @@ def test_a_retrain_that_was_left_running_is_stopped_and_resumed(
     pid = left_running(home)
     for event in journal.follow(home, "default", lambda: False):
         # A checkpoint is there after the first epoch.
-        if event.get("step") == 25 if where == "train" else event.get("stage") == "evaluate":
+        if event.get("step") == 10 if where == "train" else event.get("stage") == "evaluate":
             break
     engines: list[tuple[int, str]] = []
     while where == "evaluate" and not engines:

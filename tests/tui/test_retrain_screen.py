@@ -106,7 +106,7 @@ async def test_it_says_what_will_be_learnt_from(liked: Stage) -> None:
         facts = text(pilot, "facts")
         assert "61: 51 to learn from, 10 held out to test on" in facts
         assert "embedded" in facts and "no model of yours has learnt from them" in facts
-        assert "92 training steps at most" in facts
+        assert "46 training steps at most" in facts
         assert screen.view == "-plan"
         assert buttons(pilot) == ["Start"]
         assert pilot.app.focused is screen.query_one("#start")
@@ -145,7 +145,7 @@ async def test_the_recipe_and_what_becomes_of_the_model_are_chosen(liked: Stage)
         await looked(pilot, screen)
         assert screen.query_one("#recipe", Choice).value == "reference"
         assert "as in the reference project" in text(pilot, "recipe-for")
-        assert "92" not in text(pilot, "facts")
+        assert "46" not in text(pilot, "facts")
         await pilot.press("k", "s")
         await wait_for(pilot, lambda: liked.jobs)
         (asked,) = liked.asked

@@ -22,12 +22,12 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def shipped(pattern: str) -> set[str]:
-    """Files of the source folders, named as installed."""
+    """Files of the source folders, named as installed; text to train a base on is not."""
     return {
         f"promptstyle/{path.relative_to(ROOT).as_posix()}"
         for folder in FOLDERS
         for path in (ROOT / folder).rglob(pattern)
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and "written" not in path.parts
     }
 
 

@@ -46,7 +46,7 @@ def test_the_starter_likes(home: Home, library: Library, base_dir: Path) -> None
     assert planned.trouble is None
     assert not planned.by_folds
     # As docs and README show it from a real run.
-    assert planned.steps == 92
+    assert planned.steps == 46
     assert not planned.resumes
     assert planned.last is None and planned.last_seconds is None
     assert not planned.running

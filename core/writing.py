@@ -15,7 +15,7 @@ from promptstyle.core.errors import Cancelled
 from promptstyle.core.generation import guards
 from promptstyle.core.generation.client import Done, Engine, Token
 from promptstyle.core.generation.picker import Picker, pool_size
-from promptstyle.core.generation.prompter import Prompter, weighs_swapped
+from promptstyle.core.generation.prompter import Prompter
 from promptstyle.core.generation.sampling import SEEDS, Sampling, seed_of
 from promptstyle.core.library import (
     CANCELLED,
@@ -133,9 +133,8 @@ class Writer(Closing):
         plan = _Plan(topic, n, size, base, run, chosen, seed, sampling)
         self._picker.know((like.id, like.output) for like in likes)
         done, cancelled = self._stream(prompter, plan, on_token, on_pool)
-        if not cancelled and weighs_swapped(chosen, size):
-            swapped = prompter.swapped(topic, len(done))
-            done += [swapped] if swapped is not None else []
+        if not cancelled:
+            done += prompter.beside(topic, chosen, size)
         written = self._store(plan, done, {like.id: like for like in likes}, begin)
         if cancelled:
             raise Interrupted(written)

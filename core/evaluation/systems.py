@@ -19,7 +19,7 @@ from promptstyle.core.evaluation.measures import SystemOutput
 from promptstyle.core.evaluation.telling import InOrder, Progress
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.generation.picker import Picker, pool_size
-from promptstyle.core.generation.prompter import Prompter, weighs_swapped
+from promptstyle.core.generation.prompter import Prompter
 from promptstyle.core.generation.threads import ONE_THREAD
 from promptstyle.core.modes import BY_SYSTEM
 from promptstyle.core.paths import Home
@@ -109,9 +109,7 @@ def written(
                 seed=decoding.seed,
                 n=1 if plain else decoding.pool,
             )
-            if weighs_swapped(mode, len(pool)):
-                swapped = prompter.swapped(topic, len(pool))
-                pool += [swapped] if swapped is not None else []
+            pool += prompter.beside(topic, mode, len(pool))
             best = picker.pick(pool, topic)[0].done
             finish: Literal["stop", "length"] = "stop" if best.finish == "stop" else "length"
             made[name].append(SystemOutput(best.text, finish))

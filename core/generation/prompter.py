@@ -95,17 +95,19 @@ class Prompter:
         segments = self.segments(topic, shows=shows, max_tokens=sampling.max_tokens)
         return self.engine.generate(segments, sampling, seed, n)
 
-    def swapped(self, topic: str, candidate: int) -> Done | None:
-        """A like near to it with the topic's words swapped in, as one more candidate; no model.
+    def beside(self, topic: str, mode: Mode, pool: int) -> list[Done]:
+        """What is weighed beside a pool of so many: a like with the topic's words swapped in.
 
-        None if there are no likes.
+        One that is near to the topic; no model writes it. Nothing without likes.
         """
+        if not weighs_swapped(mode, pool):
+            return []
         begin = time.monotonic()
         retained = self.composer.retained(topic, count=SHOWN)
         like = self.composer.fitting(topic, retained)
         if like is None:
-            return None
+            return []
         text = self.composer.draft(topic, retained)
         tokens = self.engine.count([Segment(text, end=True)])
         seconds = time.monotonic() - begin
-        return Done(candidate, text, "stop", tokens, seconds, swapped=str(like.key))
+        return [Done(pool, text, "stop", tokens, seconds, swapped=str(like.key))]

@@ -46,8 +46,11 @@ def parse(text: str) -> list[tuple[str, str, str]]:
             found.append((author, line[4:].strip(), lines))
         else:
             lines.append(line.rstrip())
-    rows = [(who, asked, "\n".join(said).strip()) for who, asked, said in found]
-    return [tuple(part.translate(_CURLY) for part in row) for row in rows if all(row)]  # type: ignore[misc]
+    rows = [
+        (who, asked.translate(_CURLY), "\n".join(said).strip().translate(_CURLY))
+        for who, asked, said in found
+    ]
+    return [row for row in rows if all(row)]
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def load(folder: Path = FOLDER) -> Written:
 
 
 def _is_held(author: str) -> bool:
-    return int.from_bytes(hashlib.sha256(author.encode()).digest()[:4]) % HELD == 0
+    return int.from_bytes(hashlib.sha256(author.encode()).digest()[:4], "big") % HELD == 0
 
 
 class Barred:

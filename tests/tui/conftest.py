@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from staging import Stage, add_run
 
-from promptstyle.core import writing
 from promptstyle.core.bases import registry
 from promptstyle.core.bases.prepare import gguf_path, make_gguf
+from promptstyle.core.generation import prompter
 from promptstyle.core.library import Library
 from promptstyle.core.library.importing import import_likes
 from promptstyle.core.paths import Home
@@ -54,4 +54,4 @@ def trained(liked: Stage) -> Stage:
 @pytest.fixture
 def unswapped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only what the model writes is weighed, so that a test may say what comes."""
-    monkeypatch.setattr(writing, "weighs_swapped", lambda mode, pool: False)
+    monkeypatch.setattr(prompter, "weighs_swapped", lambda mode, pool: False)

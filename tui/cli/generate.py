@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
-from promptstyle.core.generation.copying import RUN
 from promptstyle.core.generation.sampling import SEEDS
 from promptstyle.core.modes import AUTO, MODES
 from promptstyle.core.settings import MAX_POOL
@@ -21,6 +20,7 @@ from promptstyle.tui.cli.live import Live
 from promptstyle.tui.cli.output import Status
 from promptstyle.tui.cli.state import State
 from promptstyle.tui.cli.text import count, duration, one_line
+from promptstyle.tui.origins import origin
 
 if TYPE_CHECKING:
     from promptstyle.core.writing import Writer
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 MAX_CANDIDATES = 16
 RULE = "---"
-COPIED = f"{RUN} words or more in a row from a liked prompt of yours"
-SWAPPED = "a liked prompt of yours with this topic in place of its own"
 
 
 @command(
@@ -229,8 +227,8 @@ def _print(written: Written, live: Live | None) -> None:
     for candidate in written.candidates:
         like = written.copied.get(candidate.id)
         if like is not None:
-            said = SWAPPED if candidate.settings.get("swapped") else COPIED
-            output.note(f"{candidate.id}: {said}: {one_line(like.input)} ({like.id})")
+            said = f"{origin(candidate)}: {one_line(like.input)} ({like.id})"
+            output.note(f"{candidate.id}: {said}")
 
 
 def _copy(text: str, file: Path) -> None:

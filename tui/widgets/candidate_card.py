@@ -13,14 +13,11 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from promptstyle.core.generation.copying import RUN
+from promptstyle.tui.origins import origin
 from promptstyle.tui.untrusted import hidden, reveal, reveal_line
 
 if TYPE_CHECKING:
     from promptstyle.core.library import Candidate
-
-COPIED = f"{RUN} words or more in a row from a liked prompt of yours"
-SWAPPED = "A liked prompt of yours with this topic in place of its own"
 
 
 class CandidateCard(VerticalScroll, can_focus=True):
@@ -88,10 +85,9 @@ class CandidateCard(VerticalScroll, can_focus=True):
     def watch_copied(self, topic: str) -> None:
         self.set_class(bool(topic), "-copied")
         for shown in self.query(".copied").results(Static):
-            candidate = self.candidate
-            swapped = candidate is not None and candidate.settings.get("swapped")
-            said = Content(f"{SWAPPED if swapped else COPIED}: ")
-            shown.update(said + reveal_line(topic) if topic else "")
+            said = origin(self.candidate)
+            said = f"{said[:1].upper()}{said[1:]}: "
+            shown.update(Content(said) + reveal_line(topic) if topic else "")
 
     def watch_candidate(self, candidate: Candidate | None) -> None:
         self.set_class(candidate is None, "-writing")

@@ -1,0 +1,19 @@
+"""Where a candidate has its words from, in words for the user."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promptstyle.core.generation.copying import RUN
+
+if TYPE_CHECKING:
+    from promptstyle.core.library import Candidate
+
+COPIED = f"{RUN} words or more in a row from a liked prompt of yours"
+SWAPPED = "a liked prompt of yours with this topic in place of its own"
+
+
+def origin(candidate: Candidate | None) -> str:
+    """What a candidate has of the like that is named beside it."""
+    swapped = candidate is not None and candidate.settings.get("swapped")
+    return SWAPPED if swapped else COPIED

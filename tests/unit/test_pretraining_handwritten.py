@@ -10,6 +10,7 @@ import pytest
 
 from promptstyle.core.pretraining import briefs, handwritten
 from promptstyle.core.pretraining.handwritten import WEIGHTS, Barred, Written, load, parse
+from promptstyle.core.style.words import words
 
 ROOT = Path(__file__).parents[2]
 
@@ -89,3 +90,24 @@ def test_a_brief_is_always_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     printed = capsys.readouterr().out
     assert printed == f"{briefs.draw(3, 7)}\n{briefs.draw(3, 8)}\n"
     assert "=== w3-7\n" in printed
+
+
+def test_few_runs_of_words_of_the_tests_stand_in_what_is_learnt() -> None:
+    tests = rows(
+        *sorted((ROOT / "tests" / "authors").glob("*.jsonl")),
+        ROOT / "assets" / "starter_likes.jsonl",
+    )
+    written = load()
+    known: set[tuple[str, ...]] = set()
+    for pairs in (*written.authors.values(), *written.held.values()):
+        for _, prompt in pairs:
+            known.update(eights(prompt))
+    asked = [run for _, prompt in tests for run in eights(prompt)]
+    shared = [run for run in asked if run in known]
+    # One in a thousand is what people who write of the same things come to.
+    assert len(shared) < len(asked) / 1000, shared
+
+
+def eights(text: str) -> list[tuple[str, ...]]:
+    found = words(text)
+    return [tuple(found[at : at + 8]) for at in range(len(found) - 7)]

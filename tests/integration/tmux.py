@@ -26,12 +26,17 @@ def needs(*tools: str) -> None:
         pytest.skip(f"without {', '.join(missing)}")
 
 
+def _unused() -> str:
+    """The name of a server that there is not."""
+    return f"promptstyle-{uuid.uuid4().hex[:8]}"
+
+
 class Tmux:
     """One window in which the app runs. A context manager; the server ends with it."""
 
     def __init__(self, home: Path, *, columns: int = 100, rows: int = 32, **env: str) -> None:
         self.home = home
-        self._server = f"promptstyle-{uuid.uuid4().hex[:8]}"
+        self._server = _unused()
         self._size = ["-x", str(columns), "-y", str(rows)]
         kept = {
             name: value
@@ -43,6 +48,8 @@ class Tmux:
     def start(self, *words: str) -> None:
         """Start the app in a new window, in place of what was there."""
         self._run("kill-server", check=False)
+        # A server that is still ending would take the new session down with it.
+        self._server = _unused()
         app = [sys.executable, "-m", "promptstyle.tui.main", *words]
         # The pane stays when the app ends, so that what it said can be read.
         self._run(

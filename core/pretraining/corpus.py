@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING
 
 from promptstyle.core.pretraining import imitating
 from promptstyle.core.pretraining.authors import Author, draw_habits
+from promptstyle.core.pretraining.rewrites import passage, rewrite
 from promptstyle.core.pretraining.sources import RealPair, Sources
 from promptstyle.core.pretraining.tasks import TaskMaker
 from promptstyle.core.pretraining.tokenizer import BEGIN, END, FIRST_PIECE
+from promptstyle.core.pretraining.typos import hurried
 from promptstyle.core.training.template import (
     IGNORED,
     Encoded,
     Pair,
     Segment,
     encode,
+    recovery,
 )
 
 if TYPE_CHECKING:
@@ -28,9 +31,15 @@ if TYPE_CHECKING:
 
 # Kinds of document and their shares, by row length: short rows hold the prose, since attention
 # costs a CPU more than all the matrices do and prose gains little from a longer view.
-SHORT_MIX = {"prose": 45, "copying": 8, "real": 12, "synthetic": 3, "written": 27, "told": 5}
+SHORT_MIX = {
+    "prose": 42, "copying": 8, "real": 12, "synthetic": 3, "written": 27, "told": 5, "recover": 3,
+}  # fmt: skip
 LONG_MIX = {"real": 18, "synthetic": 7, "written": 75}
 MOST_SHOWN = 8
+# So many requests of written and synthetic authors are typed in a hurry.
+HURRIED = 0.05
+# Lists and tables have no sentences; a text that has is soon found.
+TRIES = 20
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,8 @@ class Corpus:
             return self.prose(rng, length)
         if kind == "copying":
             return self.copying(rng)
+        if kind == "recover":
+            return self.recover(rng)
         if kind in ("written", "told") and not self.written:
             kind = "real"
         if kind == "told":
@@ -100,6 +111,11 @@ class Corpus:
             return self.encode(imitating.told_apart(mine, others, rng))
         draw = {"real": self.real, "written": self.one_written, "synthetic": self.synthetic}
         pairs = draw[kind](rng)
+        if kind != "real":
+            pairs = [
+                (hurried(topic, rng) if rng.random() < HURRIED else topic, prompt)
+                for topic, prompt in pairs
+            ]
         most = MOST_SHOWN if length > 512 else rng.choice((0, 0, 1, 2))
         shape = imitating.Shape.draw(min(most, len(pairs) - 1), rng)
         return self.encode(imitating.sequence(pairs, shape))
@@ -115,6 +131,16 @@ class Corpus:
         if start + limit >= len(text):
             ids.append(END)
         return Encoded(ids, [IGNORED, *ids[1:]])
+
+    def recover(self, rng: Random) -> Encoded:
+        """A passage, the same rewritten, and the prompt that asked for it."""
+        for _ in range(TRIES):
+            text = rng.choice(self.sources.prose[rng.choice(self.prose_names)])
+            at = rng.randrange(max(1, len(text) - 2000))
+            if sentences := passage(text[at : at + 2000], rng):
+                rewritten, prompt = rewrite(sentences, rng)
+                return self.encode(recovery(" ".join(sentences), rewritten, prompt))
+        return self.prose(rng, 512)
 
     def copying(self, rng: Random) -> Encoded:
         """Spans that come again, of any tokens or of text: only the repeats are learnt."""

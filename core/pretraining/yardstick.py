@@ -60,6 +60,9 @@ def build(corpus: Corpus, *, authors: int = 24) -> Yardstick:
                 corpus.encode(layout(*pairs[-1], pairs[:shown])) for pairs in people
             ]
     queries |= written(corpus.sources.written.held, corpus.encode)
+    queries["recover"] = [
+        corpus.recover(Random(f"{HELD_SEED}:recover:{at}")) for at in range(authors)
+    ]
     prose = [corpus.prose(rng, 256).ids[:256] for _ in range(24)]
     return Yardstick(queries, prose)
 

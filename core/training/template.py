@@ -27,6 +27,8 @@ DRAFT_PART = "### Draft:\n{}\n\n"
 # The second task: did one person write both prompts?
 DISTINCTION = "One author or two?\n\n{}\n\n---\n\n{}"
 ANSWERS: dict[bool, str] = {True: "true", False: "false"}
+# The third: which prompt turned the first text into the second?
+RECOVERY = "Which prompt was it?\n\n{}\n\n---\n\n{}"
 
 Pair = tuple[str, str]
 
@@ -113,6 +115,14 @@ def distinction(one: str, other: str, same: bool | None = None) -> list[Segment]
     segments = [Segment(instruction(DISTINCTION.format(one.strip(), other.strip())))]
     if same is not None:
         segments.append(Segment(ANSWERS[same], learn=True, end=True))
+    return segments
+
+
+def recovery(original: str, rewritten: str, prompt: str | None = None) -> list[Segment]:
+    """The segments that ask for the prompt behind a rewrite; with `prompt`, the answer too."""
+    segments = [Segment(instruction(RECOVERY.format(original.strip(), rewritten.strip())))]
+    if prompt is not None:
+        segments.append(Segment(prompt.strip(), learn=True, end=True))
     return segments
 
 

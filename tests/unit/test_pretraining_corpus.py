@@ -198,3 +198,16 @@ def test_rules_of_an_open_task_speak_of_its_topic() -> None:
 def test_a_folder_without_data_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PromptstyleError, match="no pretraining data"):
         sources.load(tmp_path)
+
+
+def test_the_recover_task_learns_the_prompt_alone(corpus: Corpus) -> None:
+    seen = set()
+    for seed in range(40):
+        found = corpus.recover(Random(seed))
+        learnt = [label for label in found.labels if label != IGNORED]
+        text = corpus.tokenizer.decode(found.ids)
+        answer = corpus.tokenizer.decode(learnt[:-1])
+        assert learnt[-1] == tokenizer.END
+        assert "Which prompt was it?" in text and text.endswith(answer)
+        seen.add(answer)
+    assert len(seen) > 10

@@ -34,6 +34,7 @@ _DETERMINERS = frozenset(
         "her",
     }
 )
+_NUMBER = re.compile(r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty")
 # Here the thing of a request ends and what is said of it begins.
 _PREPOSITIONS = frozenset(
     """
@@ -134,7 +135,10 @@ class _Place:
 
 
 def _place(new: Request, old: Request, prompt: str) -> _Place | None:
-    span = None if new.asks or not new.rest else _named(prompt, old.rest)
+    # "Write 4 haiku" cannot become "Write 4 a poem" or "Write 4 three limericks".
+    first = new.rest.split(" ", 1)[0].lower()
+    counted = first in _DETERMINERS or _NUMBER.fullmatch(first) is not None
+    span = None if new.asks or not new.rest else _named(prompt, old.rest, counted)
     if span is None:
         return None
     if not new.verb:
@@ -144,8 +148,11 @@ def _place(new: Request, old: Request, prompt: str) -> _Place | None:
     return _Place(*span, verb) if verb is not None else None
 
 
-def _named(prompt: str, thing: str) -> tuple[int, int] | None:
-    """Where `prompt` first names `thing`: its words in order, at least the half that counts."""
+def _named(prompt: str, thing: str, counted: bool) -> tuple[int, int] | None:
+    """Where `prompt` first names `thing`: its words in order, at least the half that counts.
+
+    Determiners before it belong to it, and a number if what is to stand there is `counted`.
+    """
     wanted = {stem(word) for word in _content(thing)}
     if not wanted:
         return None
@@ -172,10 +179,11 @@ def _named(prompt: str, thing: str) -> tuple[int, int] | None:
     if best is None or best[0] < 0.5:
         return None
     _, first, last = best
-    if first and words[first - 1].group().lower() in _DETERMINERS:
-        between = prompt[words[first - 1].end() : words[first].start()]
-        if between == " ":
-            first -= 1
+    while first and prompt[words[first - 1].end() : words[first].start()] == " ":
+        before = words[first - 1].group().lower()
+        if before not in _DETERMINERS and not (counted and _NUMBER.fullmatch(before)):
+            break
+        first -= 1
     return words[first].start(), words[last].end()
 
 

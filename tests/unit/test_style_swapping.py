@@ -112,3 +112,16 @@ def test_no_topic_is_read_as_a_pattern(word: str) -> None:
         f"explain the {word} thing", ("explain the novel", "Explain the novel. A novel.")
     )
     assert word in text
+
+
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [
+        ("Make a prompt that writes four limericks.", "Write four limericks about rain."),
+        ("Make a prompt that writes a ballad.", "Write a ballad about rain."),
+        ("Make a prompt that writes limericks.", "Write 3 limericks about rain."),
+    ],
+)
+def test_one_number_stands_before_the_new_thing(topic: str, said: str) -> None:
+    pair = ("Make a prompt that writes haiku.", "Write 3 haiku about rain.")
+    assert swapped(topic, pair) == said

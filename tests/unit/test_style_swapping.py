@@ -117,11 +117,11 @@ def test_no_topic_is_read_as_a_pattern(word: str) -> None:
 @pytest.mark.parametrize(
     ("topic", "said"),
     [
-        ("Make a prompt that writes four limericks.", "Write four limericks about rain."),
-        ("Make a prompt that writes a ballad.", "Write a ballad about rain."),
-        ("Make a prompt that writes limericks.", "Write 3 limericks about rain."),
+        ("Make a prompt that writes four limericks.", "Write four limericks in plain words."),
+        ("Make a prompt that writes a ballad.", "Write a ballad in plain words."),
+        ("Make a prompt that writes limericks.", "Write 3 limericks in plain words."),
     ],
 )
 def test_one_number_stands_before_the_new_thing(topic: str, said: str) -> None:
-    pair = ("Make a prompt that writes haiku.", "Write 3 haiku about rain.")
+    pair = ("Make a prompt that writes haiku.", "Write 3 haiku in plain words.")
     assert swapped(topic, pair) == said

@@ -57,3 +57,8 @@ def start_export(home: Home, profile: str, out: Path, quantize: str = "q8_0") ->
         "quantize": quantize,
     }
     return Job.start("export", args, log=home.logs / "export.log")
+
+
+def start_pull(home: Home, name: str) -> Job:
+    """Start fetching a pinned base from the hub; its result is `{"path"}`."""
+    return Job.start("pull", {"name": name}, log=home.logs / "pull.log")

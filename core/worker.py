@@ -27,6 +27,7 @@ REGISTRY = {
     "retrain": "promptstyle.core.pipeline:retrain_job",
     "evaluate": "promptstyle.core.evaluation.job:evaluate_job",
     "export": "promptstyle.core.exporting:export_job",
+    "pull": "promptstyle.core.bases.pull:pull_job",
     "prepare_base": "promptstyle.core.bases.prepare:prepare_job",
     "engine": "promptstyle.core.generation.engine:engine_job",
     "encoder": "promptstyle.core.style.encoder:encoder_job",

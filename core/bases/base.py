@@ -10,11 +10,12 @@ from typing import Any, Literal
 from promptstyle.convert.config import LlamaConfig
 from promptstyle.convert.errors import ConvertError
 from promptstyle.core.bases import files
+from promptstyle.core.bases.pinned import PINNED
 from promptstyle.core.errors import PromptstyleError
 
 EMBEDDED = "embedded"
 # Bases known by name, which live in the cache of huggingface_hub once they were fetched.
-HUB = {"tinyllama": "TinyLlama/TinyLlama-1.1B-Chat-v1.0"}
+HUB = {name: pinned.repo for name, pinned in PINNED.items()}
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,10 @@ class Base:
             return self.path
         hint = "`promptstyle models` lists the bases; `promptstyle use embedded` works at once"
         if self.source == "hub":
+            gigabytes = PINNED[self.name].size / 1e9
             hint = (
-                f"fetch {HUB[self.name]} to a folder and run "
-                f"`promptstyle add-model FOLDER --name {self.name}`"
+                f"`promptstyle pull {self.name}` fetches it ({gigabytes:.1f} GB); "
+                f"offline: `promptstyle add-model FOLDER --name {self.name}`"
             )
         elif self.source == "added":
             hint = (

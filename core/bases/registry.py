@@ -14,10 +14,21 @@ from promptstyle.convert.errors import ConvertError
 from promptstyle.core import atomic
 from promptstyle.core.bases import files
 from promptstyle.core.bases.base import EMBEDDED, HUB, Base
+from promptstyle.core.bases.pinned import PINNED
 from promptstyle.core.errors import PromptstyleError, UsageError
 from promptstyle.core.paths import Home
 
-__all__ = ["EMBEDDED", "HUB", "Base", "add", "bases", "embedded_folder", "get", "verify"]
+__all__ = [
+    "EMBEDDED",
+    "HUB",
+    "Base",
+    "add",
+    "bases",
+    "embedded_folder",
+    "get",
+    "to_pull",
+    "verify",
+]
 
 SUMS = "SHA256SUMS"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
@@ -51,6 +62,25 @@ def get(home: Home, name: str) -> Base:
     )
 
 
+def to_pull(home: Home, name: str) -> Base:
+    """The base called `name`, if it can be fetched or is there anyway.
+
+    Raises PromptstyleError for a name that nobody knows, and for a base that was added from a
+    folder: where its files come from is not known.
+    """
+    try:
+        base = get(home, name)
+    except PromptstyleError as error:
+        error.hint = (
+            f"`promptstyle pull` knows {', '.join(HUB)}; of any other Llama model fetch the folder "
+            "and run `promptstyle add-model FOLDER`"
+        )
+        raise
+    if base.source == "added" and base.state != "ready":
+        _ = base.folder  # raises, with the way out
+    return base
+
+
 def _names(added: Mapping[str, Any]) -> list[str]:
     return [name for name in (EMBEDDED, *HUB) if name not in added] + list(added)
 
@@ -61,7 +91,7 @@ def _base(name: str, added: Mapping[str, dict[str, Any]]) -> Base:
         row = added[name]
         return Base(name, "added", Path(row["path"]), tuple(sorted(row["sha256"].items())))
     if name in HUB:
-        return Base(name, "hub", _in_hub_cache(HUB[name]))
+        return _of_hub(name)
     embedded = embedded_folder()
     return Base(name, "embedded", embedded, _sums(embedded))
 
@@ -184,9 +214,19 @@ def _sums(folder: Path) -> tuple[tuple[str, str], ...]:
     return tuple(pairs if len(pairs) == len(found) and pairs else [*pairs, (SUMS, "damaged")])
 
 
-def _in_hub_cache(repo: str) -> Path | None:
-    """Where huggingface_hub keeps `repo`, if it was fetched before; never goes online."""
+def _of_hub(name: str) -> Base:
+    """A base of the hub, if it was fetched before; never goes online.
+
+    The pinned commit, with the pinned hashes, comes before whatever another program fetched.
+    """
     from huggingface_hub import try_to_load_from_cache
 
-    found = try_to_load_from_cache(repo, "config.json")
-    return Path(found).parent if isinstance(found, str) else None
+    pinned = PINNED[name]
+    for revision, recorded in (
+        (pinned.revision, tuple((file.name, file.sha256) for file in pinned.files)),
+        (None, ()),
+    ):
+        found = try_to_load_from_cache(pinned.repo, "config.json", revision=revision)
+        if isinstance(found, str):
+            return Base(name, "hub", Path(found).parent, recorded)
+    return Base(name, "hub", None)

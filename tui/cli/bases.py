@@ -1,4 +1,4 @@
-"""`models`, `add-model`, `use`, `verify`: the base models that styles are learnt on."""
+"""`models`, `pull`, `add-model`, `use`, `verify`: the base models that styles are learnt on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import click
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import command
+from promptstyle.tui.cli.follow import follow
 from promptstyle.tui.cli.output import Status
+from promptstyle.tui.cli.progress import Progress
 from promptstyle.tui.cli.state import State
 from promptstyle.tui.cli.text import one_line, short
 
@@ -33,6 +35,44 @@ def models(state: State) -> None:
         else:
             mark = "*" if base.name == used else " "
             output.text(f"{mark} {_line(base)}")
+
+
+@command(
+    "pull",
+    short_help="Fetch a base model from the Hugging Face hub.",
+    example="""
+    promptstyle pull tinyllama
+    HF_ENDPOINT=https://mirror.example promptstyle pull tinyllama
+    """,
+)
+@click.argument("name", metavar="NAME")
+def pull(state: State, name: str) -> None:
+    """Fetch the base model NAME from the Hugging Face hub into the hub's own cache.
+
+    Only the files that are needed (no pickles, no code), at a fixed commit; each is compared with
+    its known size and SHA-256 before it counts. A download that breaks goes on where it stopped
+    when you run this again. The hub's environment variables (HF_HOME, HF_ENDPOINT, HF_TOKEN,
+    HF_HUB_OFFLINE) hold.
+    """
+    from promptstyle.core import pipeline_client
+    from promptstyle.core.bases import registry
+
+    base = registry.to_pull(state.home, name)
+    if base.source == "hub":
+        with Status() as status:
+            job = pipeline_client.start_pull(state.home, name)
+            follow(
+                job,
+                Progress(status).show,
+                interrupted=f"what was fetched is kept: promptstyle pull {name} goes on",
+            )
+        base = registry.get(state.home, name)
+    _ = base.folder  # raises if what was fetched is no base after all
+    if state.json:
+        output.row(base.document())
+    else:
+        output.text(_line(base))
+        output.note(f"to use it: promptstyle use {base.name}")
 
 
 @command(
@@ -122,4 +162,10 @@ def _line(base: Base) -> str:
     return f"{base.name}: " + ", ".join(fact for fact in facts if fact)
 
 
-COMMANDS = {"models": models, "add-model": add_model, "use": use, "verify": verify}
+COMMANDS = {
+    "models": models,
+    "pull": pull,
+    "add-model": add_model,
+    "use": use,
+    "verify": verify,
+}

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from promptstyle.tui.cli.output import Status
-from promptstyle.tui.cli.text import count, duration
+from promptstyle.tui.cli.text import count, duration, size
 
 _BAR = 24
 
 # What the pipeline calls its stages, for those who do not know the pipeline.
 _STAGES = {
+    "download": "fetching",
     "prepare": "preparing the base model",
     "train": "training",
     "merge": "merging what was learnt into the base model",
@@ -67,14 +68,17 @@ def started_line(event: Mapping[str, Any]) -> str:
 def step_line(event: Mapping[str, Any], *, bar: bool = True) -> str:
     """A training step: bar, place, loss, time left."""
     step, steps = int(event["step"]), max(int(event["steps"]), 1)
-    filled = _BAR * min(step, steps) // steps
-    drawn = f"[{'█' * filled}{'·' * (_BAR - filled)}] " if bar else ""
-    line = f"training {drawn}step {step}/{steps}"
+    line = f"training {_drawn(step, steps) if bar else ''}step {step}/{steps}"
     if isinstance(event.get("loss"), (int, float)):
         line += f", loss {event['loss']:.3f}"
     if isinstance(event.get("eta_seconds"), (int, float)) and step < steps:
         line += f", {duration(event['eta_seconds'])} left"
     return line
+
+
+def _drawn(done: int, total: int) -> str:
+    filled = _BAR * min(done, total) // max(total, 1)
+    return f"[{'█' * filled}{'·' * (_BAR - filled)}] "
 
 
 def stage_name(event: Mapping[str, Any]) -> str:
@@ -89,6 +93,10 @@ def stage_line(event: Mapping[str, Any]) -> str:
     if event.get("system"):
         line += f": {event['system']}"
     done, total = event.get("done"), event.get("total")
-    if isinstance(done, int) and isinstance(total, int) and total:
+    if isinstance(done, int) and isinstance(total, int) and event.get("unit") == "bytes":
+        line = f"{line} {event.get('file', '')} {_drawn(done, total)}{size(done)} of {size(total)}"
+        if isinstance(event.get("eta_seconds"), (int, float)) and done < total:
+            line += f", {duration(event['eta_seconds'])} left"
+    elif isinstance(done, int) and isinstance(total, int) and total:
         line += f" {done}/{total}"
     return line

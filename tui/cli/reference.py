@@ -46,8 +46,8 @@ help (`python -m promptstyle.tui.cli.reference docs/cli.md`), and a test compare
 | `runs`, `activate`, `delete-run` | *lines* `{"id","profile","base","created","active","recipe",\
 "train","held","mode","seconds","scores"}` |
 | `export` | `{"path","bytes","sha256","run"}` |
-| `models`, `add-model`, `use` | *lines* `{"name","state","source","path","parameters","context",\
-"problem"}`; `models` adds `used`, `use` adds `run` |
+| `models`, `pull`, `add-model`, `use` | *lines* `{"name","state","source","path","parameters",\
+"context","problem"}`; `models` adds `used`, `use` adds `run` |
 | `verify` | `{"name","ok","problem","files":[{"file","ok","sha256","detail"}]}` |
 | `encoder` | `{"encoder"}`, a folder or null; with PATH `dimensions`, `length`, `seconds` too |
 | `profiles` | *lines* `{"name","base","created","likes","held","active_run"}` |

@@ -41,6 +41,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Base models": {
         "models": "bases",
+        "pull": "bases",
         "add-model": "bases",
         "use": "bases",
         "verify": "bases",

@@ -124,6 +124,7 @@ TABLE: tuple[Key, ...] = (
     Key("library", "back", "escape", "back", "Back", "Clear the selection, then the search"),
     # --- Models ---
     Key("models", "use", "u", "use", "Use", "Write with this base from now on"),
+    Key("models", "fetch", "g", "fetch", "Fetch", "Fetch this base from the Hugging Face hub"),
     Key("models", "verify", "v", "verify", "Verify", "Read all files of this base and compare"),
     Key("models", "add", "f", "add", "Add folder", "Add a base model from a folder"),
     Key("models", "activate", "a", "activate", "Activate", "Let this run write from now on"),

@@ -34,6 +34,12 @@ def _start_evaluate(*args: Any, **kwargs: Any) -> Job:
     return start_evaluate(*args, **kwargs)
 
 
+def _start_pull(*args: Any, **kwargs: Any) -> Job:
+    from promptstyle.core.pipeline_client import start_pull
+
+    return start_pull(*args, **kwargs)
+
+
 @dataclass(frozen=True)
 class Services:
     """The home, and how each kind of child process is started."""
@@ -42,3 +48,4 @@ class Services:
     start_engine: Callable[..., Engine] = _start_engine
     start_retrain: Callable[..., Job] = _start_retrain
     start_evaluate: Callable[..., Job] = _start_evaluate
+    start_pull: Callable[..., Job] = _start_pull

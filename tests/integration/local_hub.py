@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from promptstyle.core.bases.pinned import Pinned, PinnedFile
 
 CHUNK = 1 << 16
+NAMES = ["model.safetensors", "tokenizer.model", "tokenizer_config.json", "config.json"]
 
 
 @dataclass
@@ -43,6 +45,17 @@ class LocalHub:
             data = (self.folder / name).read_bytes()
             rows.append(PinnedFile(name, len(data), hashlib.sha256(data).hexdigest()))
         return Pinned(self.repo, self.revision, "none", tuple(rows))
+
+    def environment(self, cache: Path) -> dict[str, str]:
+        """What a child process needs to fetch from here into `cache`."""
+        return {
+            **os.environ,
+            "HF_ENDPOINT": self.endpoint,
+            "HF_HUB_CACHE": str(cache),
+            "HF_HUB_OFFLINE": "0",
+            "HF_TOKEN": "hf_of_this_test",
+            "PYTHONPATH": str(Path(__file__).parent),
+        }
 
     def asked(self, method: str, name: str) -> list[str]:
         """The ranges of the requests for that file's bytes."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from local_hub import LocalHub, serving
+from local_hub import NAMES, LocalHub, serving
 
 from promptstyle.core.bases import files, pull, registry
 from promptstyle.core.bases.pinned import PINNED, Pinned
@@ -20,7 +20,6 @@ from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.jobs import Job
 from promptstyle.core.paths import Home
 
-NAMES = ["model.safetensors", "tokenizer.model", "tokenizer_config.json", "config.json"]
 WEIGHTS = NAMES[0]
 REPO, REVISION = "TinyLlama/TinyLlama-1.1B-Chat-v1.0", "c" * 40
 
@@ -40,24 +39,13 @@ def hub(tmp_path: Path, base_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         yield found
 
 
-def environment(hub: LocalHub, tmp_path: Path) -> dict[str, str]:
-    return {
-        **os.environ,
-        "HF_ENDPOINT": hub.endpoint,
-        "HF_HUB_CACHE": str(tmp_path / "hub"),
-        "HF_HUB_OFFLINE": "0",
-        "HF_TOKEN": "hf_of_this_test",
-        "PYTHONPATH": str(Path(__file__).parent),
-    }
-
-
 def fetch(home: Home, hub: LocalHub, tmp_path: Path, pinned: Pinned) -> list[dict[str, Any]]:
     """Pull in a child process, as the program does; the events, the result last."""
     with Job.start(
         "worker_jobs:pull_pinned",
         {"pinned": asdict(pinned)},
         log=home.logs / "pull.log",
-        env=environment(hub, tmp_path),
+        env=hub.environment(tmp_path / "hub"),
     ) as job:
         events = [dict(event) for event in job.events()]
         return [*events, job.result()]

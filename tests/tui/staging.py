@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,8 @@ class Stage:
     jobs: list[ReplayJob] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
     sessions: list[Session] = field(default_factory=list)
+    # Fetching a base is not recorded: a test brings a real child and a hub of its own.
+    start_pull: Callable[..., Any] | None = None
 
     def app(self, profile: str | None = None) -> PromptstyleApp:
         """A new app on this home, not yet running."""
@@ -58,6 +60,8 @@ class Stage:
             start_retrain=self._starts("retrain"),
             start_evaluate=self._starts("evaluate"),
         )
+        if self.start_pull is not None:
+            services = replace(services, start_pull=self.start_pull)
         session = Session(services, profile)
         self.sessions.append(session)
         return StagedApp(session)

@@ -26,11 +26,12 @@ from promptstyle.tui.switching import switch
 from promptstyle.tui.widgets.model_board import BASES, LISTS, PROFILES, RUNS, Known, ModelBoard
 
 # Which list an action is about; the others are about none.
-_ABOUT = {"use": BASES, "verify": BASES, "activate": RUNS, "switch": PROFILES}
+_ABOUT = {"use": BASES, "fetch": BASES, "verify": BASES, "activate": RUNS, "switch": PROFILES}
 # What Enter does in each list.
 _CHOOSES = {BASES: "use", RUNS: "activate", PROFILES: "switch"}
 _BUTTONS = (
     ("use", "Use", BASES),
+    ("fetch", "Fetch", BASES),
     ("verify", "Verify", BASES),
     ("add", "Add a folder", BASES),
     ("activate", "Activate", RUNS),
@@ -221,6 +222,19 @@ class ModelsScreen(Page):
         name = self._marked(BASES)
         if name is not None:
             self.app.push_screen(VerifyScreen(self.session.home, name))
+
+    def action_fetch(self) -> None:
+        """Fetch the marked base from the hub, if that is where it comes from."""
+        from promptstyle.tui.screens.fetch import FetchScreen
+
+        name = self._marked(BASES)
+        base = next((b.base for b in self._known.bases or () if b.base.name == name), None)
+        if base is None:
+            return
+        if base.source != "hub" or base.state == "ready":
+            self.promptstyle.say(f"{name} needs no fetching.")
+            return
+        self.app.push_screen(FetchScreen(self.session, base.name), lambda _: self._look())
 
     def action_add(self) -> None:
         """Add a base model from a folder."""

@@ -1,26 +1,156 @@
-"""The job `export`: the active model as a file for other programs."""
+"""The job `export`: the active model for other programs, as a file or a folder, with a card."""
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from promptstyle.convert import write_gguf
-from promptstyle.core.bases import registry
+from promptstyle.convert import write_adapter_gguf, write_gguf
+from promptstyle.core import atomic, memorised, ollama
+from promptstyle.core.bases import files, registry
+from promptstyle.core.bases.base import Base
+from promptstyle.core.bases.pinned import PINNED
 from promptstyle.core.channel import Channel
-from promptstyle.core.errors import PromptstyleError
-from promptstyle.core.library import Library
+from promptstyle.core.errors import PromptstyleError, UsageError
+from promptstyle.core.export_card import card, licence
+from promptstyle.core.library import Library, RunRecord
 from promptstyle.core.paths import Home
-from promptstyle.core.training.template import INSTRUCTION
+from promptstyle.core.run_folder import RunFolder
+from promptstyle.core.training.template import INSTRUCTION, Pair
+
+# What makes a folder; the others make a file.
+FOLDERS = ("peft", "ollama")
+CARD = "README.md"
+MODEL, ADAPTER = "model.gguf", "adapter.gguf"
+
+
+@dataclass(frozen=True)
+class Export:
+    """What to export, and how to tell how far it is."""
+
+    home: Home
+    run: RunRecord
+    base: Base
+    channel: Channel
+
+    @property
+    def folder(self) -> RunFolder:
+        """The run's own folder, which is never written to."""
+        return RunFolder(self.run.id, self.home.runs / self.run.id)
+
+    def merged(self, out: Path, quantize: str) -> None:
+        """The base with what was learnt, merged anew at 16 bits before it is rounded."""
+        self._write(out, quantize, self.folder.adapter)
+
+    def alone(self, out: Path, quantize: str) -> None:
+        """The base without what was learnt."""
+        self._write(out, quantize, None)
+
+    def adapter(self, out: Path) -> None:
+        """What was learnt, as GGUF; from peft's folder, whatever became of the run's own GGUF."""
+        write_adapter_gguf(self.base.folder, self.folder.adapter, out)
+
+    def peft(self, out: Path) -> None:
+        """What was learnt, as a folder that peft loads; it names the base, not a path here."""
+        source = self.folder.adapter
+        try:
+            settings = json.loads((source / "adapter_config.json").read_text("utf-8"))
+            shutil.copyfile(source / "adapter_model.safetensors", out / "adapter_model.safetensors")
+        except (OSError, ValueError) as error:
+            raise PromptstyleError(
+                f"the adapter of {self.run.id} cannot be read: {error}",
+                "retrain, or activate another run",
+                code="run_damaged",
+            ) from error
+        name = PINNED[self.base.name].repo if self.base.source == "hub" else self.base.name
+        settings["base_model_name_or_path"] = name
+        atomic.write_json(out / "adapter_config.json", settings)
+
+    def _write(self, out: Path, quantize: str, adapter: Path | None) -> None:
+        write_gguf(
+            self.base.folder,
+            out,
+            adapter_dir=adapter,
+            quantize=quantize,  # type: ignore[arg-type]
+            name=self.run.id if adapter else self.base.name,
+            template=INSTRUCTION,
+            progress=lambda done, total: self.tell("export", done, total),
+        )
+
+    def tell(self, stage: str, done: int, total: int) -> None:
+        """Say how far it is; raises Cancelled when asked to stop."""
+        self.channel.check()
+        self.channel.send({"event": "stage", "stage": stage, "done": done, "total": total})
 
 
 def export_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
-    """`{"home", "profile", "out", "quantize"}` to `{"path", "bytes", "sha256"}`.
+    """`{"home", "profile", "out", "as", "quantize", "separate", "check"}` to what was written.
 
-    The merge is done anew from the 16-bit base, so that any `quantize` is as good as it can be.
+    `{"path", "bytes", "sha256", "run", "card", "checked", "memorised"}`: of a folder `bytes` are
+    those of all its files and `sha256` is that of its weights; `memorised` are the (topic, prompt)
+    pairs that come out of the model, null where that was not looked at. The merge is done anew
+    from the 16-bit base, so that any `quantize` is as good as it can be.
     """
+    export = _asked(args, channel)
+    out, kind = Path(args["out"]), str(args.get("as") or "gguf")
+    pairs: list[Pair] = []
+    found = None
+    # A run whose own model was deleted can still be merged anew.
+    if args.get("check", True) and export.folder.gguf.is_file():
+        pairs = memorised.learnt(export.folder.likes)
+        found = memorised.memorised(
+            export.folder.gguf,
+            pairs,
+            export.home.logs / "engine-export.log",
+            lambda done, total: export.tell("memory", done, total),
+        )
+
+    def text(file: str) -> str:
+        count = None if found is None else len(found)
+        return card(kind, file, export.base, export.run.manifest, len(pairs), count)
+
+    quantize = str(args["quantize"])
+    if kind in FOLDERS:
+        with _folder(out, overwrite=bool(args.get("overwrite"))) as made:
+            if kind == "peft":
+                export.peft(made)
+                weights = made / "adapter_model.safetensors"
+            else:
+                weights = _ollama(export, made, quantize, separate=bool(args.get("separate")))
+            (made / CARD).write_text(text(weights.name), encoding="utf-8")
+            size = sum(path.stat().st_size for path in made.iterdir())
+            digest = files.sha256(weights)
+        beside = out / CARD
+    elif kind in ("gguf", "adapter"):
+        if kind == "gguf":
+            export.merged(out, quantize)
+        else:
+            export.adapter(out)
+        size, digest = out.stat().st_size, files.sha256(out)
+        beside = out.with_name(f"{out.name}.md")
+        atomic.write_text(beside, text(out.name))
+    else:
+        raise UsageError(f"there is no export as {kind!r}", "use gguf, adapter, peft or ollama")
+    return {
+        "path": str(out),
+        "bytes": size,
+        "sha256": digest,
+        "run": export.run.id,
+        "card": str(beside),
+        "checked": len(pairs),
+        "memorised": None if found is None else [list(pair) for pair in found],
+    }
+
+
+def _asked(args: dict[str, Any], channel: Channel) -> Export:
     home, profile = Home.of(args["home"]), str(args["profile"])
-    out = Path(args["out"])
     with Library(home.database) as library:
         run = library.active_run(profile)
     if run is None:
@@ -36,18 +166,37 @@ def export_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
             "retrain on this base, then export",
             code="base_changed",
         )
+    return Export(home, run, base, channel)
 
-    def progress(done: int, total: int) -> None:
-        channel.check()
-        channel.send({"event": "stage", "stage": "export", "done": done, "total": total})
 
-    info = write_gguf(
-        base.folder,
-        out,
-        adapter_dir=home.runs / run.id / "adapter",
-        quantize=args["quantize"],
-        name=run.id,
-        template=INSTRUCTION,
-        progress=progress,
+def _ollama(export: Export, out: Path, quantize: str, *, separate: bool) -> Path:
+    """The Modelfile and its weights: merged, or base and adapter apart. Returns the weights."""
+    model = out / MODEL
+    if separate:
+        export.alone(model, quantize)
+        export.adapter(out / ADAPTER)
+    else:
+        export.merged(model, quantize)
+    text = ollama.modelfile(
+        MODEL, export.base.context, licence(export.base), ADAPTER if separate else None
     )
-    return {"path": str(info.path), "bytes": info.bytes, "sha256": info.sha256, "run": run.id}
+    (out / "Modelfile").write_text(text, encoding="utf-8")
+    return out / ADAPTER if separate else model
+
+
+@contextmanager
+def _folder(out: Path, *, overwrite: bool) -> Iterator[Path]:
+    """A folder beside `out` that takes its name when the block ends well; what was there goes."""
+    made = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    try:
+        yield made
+        old = made.with_name(f"{made.name}.old")
+        if out.exists():
+            if not overwrite:
+                raise PromptstyleError(f"{out} is there already", "give another path, or --force")
+            out.rename(old)
+        made.rename(out)
+        os.chmod(out, 0o700)  # noqa: PTH101 - as every file of an export: for its owner
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)

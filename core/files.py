@@ -52,3 +52,23 @@ def target(path: Path, *, overwrite: bool, otherwise: str = "give another path")
     if path.stat().st_size and not overwrite:
         raise PromptstyleError(f"{path} is there already", otherwise, code="exists")
     return path
+
+
+def target_folder(path: Path, *, overwrite: bool, otherwise: str = "give another path") -> Path:
+    """The folder to be made that `path` stands for, as an absolute path.
+
+    Raises PromptstyleError where it cannot be made, before any work is done for it. One that is
+    there and not empty is in the way (code "exists") unless `overwrite`; a file always is.
+    """
+    path = path.expanduser().absolute()
+    if path.is_symlink():
+        path = path.resolve()
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path} is a file", "give the path of a folder to be made")
+    if not path.parent.is_dir():
+        raise PromptstyleError(
+            f"there is no folder {path.parent}", "make it first, or write elsewhere"
+        )
+    if path.is_dir() and any(path.iterdir()) and not overwrite:
+        raise PromptstyleError(f"{path} is there already", otherwise, code="exists")
+    return path

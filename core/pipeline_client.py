@@ -48,13 +48,27 @@ def start_evaluate(
     return Job.start("evaluate", args, log=home.logs / "evaluate.log")
 
 
-def start_export(home: Home, profile: str, out: Path, quantize: str = "q8_0") -> Job:
-    """Start an export of the active model; its result is `{"path", "bytes", "sha256"}`."""
+def start_export(
+    home: Home,
+    profile: str,
+    out: Path,
+    quantize: str = "q8_0",
+    *,
+    kind: str = "gguf",
+    separate: bool = False,
+    overwrite: bool = False,
+    check: bool = True,
+) -> Job:
+    """Start an export of the active model; `exporting.export_job` says what comes back."""
     args = {
         "home": home.document(),
         "profile": profile,
         "out": str(out.absolute()),
+        "as": kind,
         "quantize": quantize,
+        "separate": separate,
+        "overwrite": overwrite,
+        "check": check,
     }
     return Job.start("export", args, log=home.logs / "export.log")
 

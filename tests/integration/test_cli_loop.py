@@ -425,6 +425,17 @@ def test_export(shell: Shell, tmp_path: Path) -> None:
     assert out.read_bytes()[:4] == b"GGUF"
     assert shell.rows("export", str(out), code=1) == []
     assert shell.row("export", str(out), "--force", "--quantize", "q8_0")["bytes"] < row["bytes"]
+    folder = tmp_path / "style"
+    done = shell.call("export", str(folder), "--as", "ollama")
+    assert done.returncode == 0 and str(folder / "README.md") in done.stderr.decode()
+    assert "12 words" in done.stderr.decode()
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "Modelfile",
+        "README.md",
+        "model.gguf",
+    ]
+    assert shell.rows("export", str(folder), "--as", "peft", code=1) == []
+    assert shell.row("export", str(folder), "--as", "peft", "--force")["path"] == str(folder)
 
 
 @pytest.mark.usefixtures("trained")

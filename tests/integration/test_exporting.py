@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,14 +13,18 @@ from typing import Any
 import pytest
 from quick import one_candidate
 
+from promptstyle.core import memorised
 from promptstyle.core.bases import registry
+from promptstyle.core.bases.prepare import make_gguf
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.library import Library, NewLike
 from promptstyle.core.paths import Home
 from promptstyle.core.pipeline_client import start_export, start_retrain
-from promptstyle.core.training.template import layout
+from promptstyle.core.style.words import words
+from promptstyle.core.training.template import STOP, instruction, layout
+from promptstyle.core.training.tokenizer import Tokenizer
 
 TOPIC = "Make a prompt that explains a chart to a child."
 
@@ -52,8 +57,8 @@ def own(trained: Home, tmp_path: Path) -> Iterator[tuple[Home, Path]]:
     yield home, base
 
 
-def export(home: Home, out: Path, quantize: str = "q8_0") -> dict[str, Any]:
-    with start_export(home, "default", out, quantize) as job:
+def export(home: Home, out: Path, quantize: str = "q8_0", **asked: Any) -> dict[str, Any]:
+    with start_export(home, "default", out, quantize, **asked) as job:
         return job.result()
 
 
@@ -68,13 +73,15 @@ def test_every_quantisation_loads_and_writes(trained: Home, tmp_path: Path, quan
     out.parent.mkdir()
     done = export(trained, out, quantize)
     data = out.read_bytes()
-    assert done == {
+    card = out.with_name("model.gguf.md")
+    assert {name: done[name] for name in ("path", "bytes", "sha256", "run", "card")} == {
         "path": str(out),
         "bytes": len(data),
         "sha256": hashlib.sha256(data).hexdigest(),
         "run": "default-1",
+        "card": str(card),
     }
-    assert list(out.parent.iterdir()) == [out]
+    assert sorted(out.parent.iterdir()) == [out, card]
     assert write(out, trained.logs / "exported.log")
 
 
@@ -151,3 +158,131 @@ def test_a_folder_that_is_not_there_is_named(trained: Home, tmp_path: Path) -> N
     with pytest.raises(PromptstyleError, match="nowhere") as caught:
         export(trained, tmp_path / "nowhere" / "model.gguf")
     assert caught.value.hint
+
+
+# --- the other forms ---
+
+
+def test_the_adapter_on_the_base_is_the_merged_model(trained: Home, tmp_path: Path) -> None:
+    out = tmp_path / "style.gguf"
+    done = export(trained, out, kind="adapter")
+    assert (
+        done["bytes"] == out.stat().st_size < (trained.runs / "default-1/model.gguf").stat().st_size
+    )
+    base = make_gguf(trained, registry.get(trained, "tiny"))
+    with Engine.start(base, adapter=out, log=trained.logs / "exported.log") as engine:
+        text = engine.write(layout(TOPIC), Sampling(greedy=True), seed=0)[0].text
+    assert text == write(trained.runs / "default-1" / "model.gguf", trained.logs / "exported.log")
+
+
+def test_the_peft_folder_loads_in_peft_and_computes_the_same(trained: Home, tmp_path: Path) -> None:
+    import torch
+    from peft import PeftModel
+    from transformers import LlamaForCausalLM
+
+    out = tmp_path / "style"
+    done = export(trained, out, kind="peft")
+    assert {path.name for path in out.iterdir()} == {
+        "README.md", "adapter_config.json", "adapter_model.safetensors",
+    }  # fmt: skip
+    assert done["bytes"] == sum(path.stat().st_size for path in out.iterdir())
+    # Somebody else's machine has no such path.
+    settings = json.loads((out / "adapter_config.json").read_text("utf-8"))
+    assert settings["base_model_name_or_path"] == "tiny"
+    base = registry.get(trained, "tiny")
+    ids = Tokenizer(base.folder).encode(instruction(TOPIC))
+
+    def logits(adapter: Path) -> torch.Tensor:
+        model = LlamaForCausalLM.from_pretrained(base.folder, dtype=torch.float32)
+        tuned = PeftModel.from_pretrained(model, adapter)
+        with torch.no_grad():
+            return tuned(torch.tensor([ids])).logits
+
+    mine = logits(out)
+    assert torch.equal(mine, logits(trained.runs / "default-1" / "adapter"))
+    # And as llama.cpp computes them on the merged file, in the same layout and order of tokens.
+    text = write(trained.runs / "default-1" / "model.gguf", trained.logs / "exported.log")
+    first = Tokenizer(base.folder).decode([int(mine[0, -1].argmax())])
+    assert text.startswith(first.strip())
+
+
+@pytest.mark.parametrize("separate", [False, True])
+def test_the_ollama_folder_has_all_that_it_names(
+    trained: Home, tmp_path: Path, separate: bool
+) -> None:
+    out = tmp_path / "style"
+    done = export(trained, out, "f16", kind="ollama", separate=separate)
+    lines = (out / "Modelfile").read_text("utf-8")
+    names = re.findall(r"^(?:FROM|ADAPTER) \./(\S+)$", lines, re.MULTILINE)
+    assert names == (["model.gguf", "adapter.gguf"] if separate else ["model.gguf"])
+    assert {path.name for path in out.iterdir()} == {"Modelfile", "README.md", *names}
+    assert done["sha256"] == hashlib.sha256((out / names[-1]).read_bytes()).hexdigest()
+    template = re.search(r'TEMPLATE """(.*?)"""', lines, re.DOTALL)
+    assert template is not None
+    plain = re.sub(r"\{\{ if .System \}\}.*?\{\{ end \}\}", "", template[1], flags=re.DOTALL)
+    assert plain.replace("{{ .Prompt }}", TOPIC) == instruction(TOPIC)
+    assert f'PARAMETER stop "{STOP}"' in lines and "PARAMETER temperature 0.4" in lines
+    # What Ollama would load writes what the app writes.
+    adapter = out / names[1] if separate else None
+    with Engine.start(out / names[0], adapter=adapter, log=trained.logs / "exported.log") as engine:
+        text = engine.write(layout(TOPIC), Sampling(greedy=True), seed=0)[0].text
+    assert text == write(trained.runs / "default-1" / "model.gguf", trained.logs / "exported.log")
+
+
+def test_a_folder_that_is_there_is_replaced_only_if_asked(trained: Home, tmp_path: Path) -> None:
+    out = tmp_path / "style"
+    out.mkdir()
+    (out / "mine.txt").write_text("mine")
+    with pytest.raises(PromptstyleError, match="is there already"):
+        export(trained, out, kind="peft", check=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["style"]
+    assert (out / "mine.txt").read_text() == "mine"
+    export(trained, out, kind="peft", check=False, overwrite=True)
+    assert not (out / "mine.txt").exists() and (out / "adapter_config.json").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["style"]
+
+
+def test_the_card_has_numbers_and_nothing_private(
+    trained: Home, tmp_path: Path, starter_likes: Path
+) -> None:
+    export(trained, tmp_path / "model.gguf", "f16")
+    card = (tmp_path / "model.gguf.md").read_text("utf-8")
+    assert "of LoRA" not in card and "recipe | reference: LoRA of rank" in card
+    assert "| learnt from | " in card and "ROUGE-1" in card and "### Instruction:" in card
+    assert str(trained.data.parent) not in card
+    for line in starter_likes.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        assert row["input"] not in card and row["output"] not in card
+
+
+# --- what it gives away ---
+
+
+def test_a_model_that_knows_a_prompt_by_heart_is_told_of(trained: Home, tmp_path: Path) -> None:
+    """The small base has seen the starter likes many times over, so that it recites them."""
+    done = export(trained, tmp_path / "model.gguf", "f16")
+    pairs = memorised.learnt(trained.runs / "default-1" / "likes.jsonl")
+    assert done["checked"] == len(pairs) > 0
+    gguf, log = trained.runs / "default-1" / "model.gguf", trained.logs / "exported.log"
+    # Word by word, without the index that the program finds them with.
+    texts = []
+    with Engine.start(gguf, log=log) as engine:
+        for topic, _ in pairs:
+            greedy = Sampling(greedy=True, max_tokens=memorised.MOST_TOKENS)
+            texts.append(words(engine.write(layout(topic), greedy, seed=0)[0].text))
+    runs = {tuple(said[at : at + 12]) for said in texts for at in range(len(said) - 11)}
+    known = [
+        [topic, prompt] for topic, prompt in pairs
+        if any(tuple(words(prompt)[at : at + 12]) in runs for at in range(len(words(prompt)) - 11))
+    ]  # fmt: skip
+    found = done["memorised"]
+    # Each text is told of once, with the like that it shares the most with.
+    assert all(pair in known for pair in found)
+    assert bool(found) == bool(known)
+    assert f"**{len(found)}** liked prompts" in (tmp_path / "model.gguf.md").read_text("utf-8")
+
+
+def test_without_the_check_the_card_says_so(trained: Home, tmp_path: Path) -> None:
+    done = export(trained, tmp_path / "model.gguf", "f16", check=False)
+    assert (done["checked"], done["memorised"]) == (0, None)
+    assert "was not looked at" in (tmp_path / "model.gguf.md").read_text("utf-8")

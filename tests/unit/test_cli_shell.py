@@ -73,6 +73,8 @@ WRONG_CALLS: list[Sequence[str]] = [
     ["export", "out", "--as", "nonsense"],
     ["export", "out", "--quantize", "q3"],
     ["export", "/"],
+    ["export", "out", "--as", "peft", "--quantize", "f16"],
+    ["export", "out", "--as", "adapter", "--separate"],
 ]
 
 

@@ -17,6 +17,7 @@ _STAGES = {
     "train": "training",
     "merge": "merging what was learnt into the base model",
     "export": "writing the model",
+    "memory": "looking for liked prompts that come out of it",
     "evaluate": "testing on prompts that the model has not seen",
     "install": "putting the model in place",
     "activate": "making it the one that writes",

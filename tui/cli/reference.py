@@ -45,7 +45,7 @@ help (`python -m promptstyle.tui.cli.reference docs/cli.md`), and a test compare
 "rougeL_low","rougeL_high",…}],"examples":[…]}` |
 | `runs`, `activate`, `delete-run` | *lines* `{"id","profile","base","created","active","recipe",\
 "train","held","mode","seconds","scores"}` |
-| `export` | `{"path","bytes","sha256","run"}` |
+| `export` | `{"path","bytes","sha256","run","card","checked","memorised":[[topic, prompt]]}` |
 | `models`, `pull`, `add-model`, `use` | *lines* `{"name","state","source","path","parameters",\
 "context","problem"}`; `models` adds `used`, `use` adds `run` |
 | `verify` | `{"name","ok","problem","files":[{"file","ok","sha256","detail"}]}` |

@@ -30,18 +30,30 @@ class Loaded:
         self._start = start
         # In the order of their last use.
         self.engines: dict[Path, Engine] = {}
+        self._on_top: dict[Path, tuple[Path, float]] = {}
         self._preparing: Job | None = None
         self._encoder_folder = ""
         self._search: DenseSearch | None = None
 
-    def engine(self, gguf: Path) -> Engine:
-        """The engine for a model file."""
+    def engine(self, gguf: Path, adapter: Path | None = None, scale: float = 1.0) -> Engine:
+        """The engine for a model file, with a LoRA `adapter` (GGUF) on top at `scale` if given.
+
+        Another adapter or scale is swapped in without loading the model anew.
+        """
         engine = self.engines.pop(gguf, None)
         if engine is None or not engine.alive:
             engine = self._start(gguf, log=self.log)
+            self._on_top.pop(gguf, None)
         self.engines[gguf] = engine
         while len(self.engines) > LOADED:
             self.engines.pop(next(iter(self.engines))).close()
+        wanted = None if adapter is None else (adapter, scale)
+        if self._on_top.get(gguf) != wanted:
+            # Until it is answered, nobody knows which is on top.
+            self._on_top.pop(gguf, None)
+            engine.set_adapter(adapter, scale)
+            if wanted is not None:
+                self._on_top[gguf] = wanted
         return engine
 
     def base_gguf(self, base: registry.Base, on_prepare: Prepared | None) -> Path:

@@ -38,6 +38,8 @@ MODES = {
 }
 BY_SYSTEM = {mode.system: mode for mode in MODES.values()}
 AUTO = "auto"
+# Beyond twice what was learnt, text falls apart.
+STRONGEST = 2.0
 
 
 def resolve(name: str, manifest: dict[str, Any] | None, likes: int) -> Mode:
@@ -70,3 +72,16 @@ def resolve(name: str, manifest: dict[str, Any] | None, likes: int) -> Mode:
             code="no_likes",
         )
     return mode
+
+
+def check_strength(strength: float, mode: Mode) -> None:
+    """Raise UsageError for a share of what was learnt that cannot be, or that `mode` has not."""
+    if not 0.0 <= strength <= STRONGEST:
+        raise UsageError(
+            f"a strength of {strength:g} cannot be", f"give one from 0 to {STRONGEST:g}"
+        )
+    if strength != 1.0 and not mode.tuned:
+        raise UsageError(
+            f"mode {mode.name} uses nothing that was learnt, so that --strength has no meaning",
+            "add --mode lora or --mode both",
+        )

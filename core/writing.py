@@ -25,8 +25,9 @@ from promptstyle.core.library import (
     RunRecord,
 )
 from promptstyle.core.loaded import Loaded, Prepared, StartEngine
-from promptstyle.core.modes import AUTO, Mode, resolve
+from promptstyle.core.modes import AUTO, Mode, check_strength, resolve
 from promptstyle.core.paths import Home
+from promptstyle.core.run_folder import RunFolder
 from promptstyle.core.style.composer import Composer, Said
 from promptstyle.core.style.index import LikeIndex
 from promptstyle.core.style.parts import Parts
@@ -46,6 +47,7 @@ class _Plan:
     mode: Mode
     seed: int
     sampling: Sampling
+    strength: float = 1.0
 
 
 class Writer(Closing):
@@ -80,6 +82,7 @@ class Writer(Closing):
         seed: int | None = None,
         greedy: bool = False,
         pool: int = 0,
+        strength: float = 1.0,
         on_token: Callable[[Token], None] | None = None,
         on_pool: Callable[[int, int], None] | None = None,
         on_prepare: Prepared | None = None,
@@ -89,7 +92,8 @@ class Writer(Closing):
         A `pool` of 0 leaves its size to `pool_size`; it is `n` at least. Without `seed` one is
         drawn, and is part of the answer; candidate i of the pool is drawn with `seed` + i and
         stored with that, so that a pool of 1 writes it again. A like with the topic's words
-        swapped in is weighed beside the pool (`weighs_swapped`). `on_token` hears the first `n` of
+        swapped in is weighed beside the pool (`weighs_swapped`). `strength` scales what was learnt:
+        0 is the base, 1 the tuned model. `on_token` hears the first `n` of
         the pool as they grow; `on_pool` then hears of (written, pool) candidates, the best of
         which are chosen. `on_prepare` hears of (done, total) tensors where a base is made ready
         at its first use. Raises PromptstyleError; Interrupted, after `cancel` or Ctrl+C, with
@@ -98,7 +102,9 @@ class Writer(Closing):
         topic = check_topic(topic)
         self._cancelled.clear()
         with self._one_at_a_time:
-            return self._write(topic, n, mode, seed, greedy, pool, on_token, on_pool, on_prepare)
+            return self._write(
+                topic, n, mode, seed, greedy, pool, strength, on_token, on_pool, on_prepare
+            )
 
     def _write(
         self,
@@ -108,6 +114,7 @@ class Writer(Closing):
         seed: int | None,
         greedy: bool,
         pool: int,
+        strength: float,
         on_token: Callable[[Token], None] | None,
         on_pool: Callable[[int, int], None] | None,
         on_prepare: Prepared | None,
@@ -118,11 +125,12 @@ class Writer(Closing):
         run = self.library.active_run(self.profile)
         likes = self.library.likes(self.profile)
         chosen = resolve(mode, run.manifest if run else None, len(likes))
+        check_strength(strength, chosen)
         seed = random.randrange(SEEDS) if seed is None else seed
         # Greedy decoding has one answer, however often it is asked.
         n = 1 if greedy else n
         size = pool_size(pool, n, base.parameters, greedy=greedy)
-        engine = self._engine(base, run, chosen, on_prepare)
+        engine = self._engine(base, run, chosen, on_prepare, strength)
         self._composer.sync({like.id: (like.input, like.output) for like in likes})
         self._composer.search = self._loaded.search() if chosen.shows else None
         manifest = run.manifest if run and chosen.tuned else {}
@@ -130,7 +138,7 @@ class Writer(Closing):
         self._composer.given = Said.from_json(manifest.get("style"))
         prompter = Prompter(engine, self._composer)
         sampling = prompter.sampling(chosen, greedy=greedy)
-        plan = _Plan(topic, n, size, base, run, chosen, seed, sampling)
+        plan = _Plan(topic, n, size, base, run, chosen, seed, sampling, strength)
         self._picker.know((like.id, like.output) for like in likes)
         done, cancelled = self._stream(prompter, plan, on_token, on_pool)
         if not cancelled:
@@ -217,6 +225,7 @@ class Writer(Closing):
                     settings={
                         **plan.sampling.to_json(),
                         "pool": len(by_model),
+                        "strength": plan.strength,
                         "scores": item.scores.to_json(),
                         "swapped": item.done.swapped or None,
                     },
@@ -236,6 +245,7 @@ class Writer(Closing):
             speed=sum(item.tokens for item in by_model) / spent if spent > 0 else 0.0,
             candidates=candidates,
             pool=len(by_model),
+            strength=plan.strength,
             copied={
                 candidate.id: likes[source]
                 for candidate, item in zip(candidates, picked, strict=True)
@@ -249,9 +259,15 @@ class Writer(Closing):
         run: RunRecord | None,
         mode: Mode,
         on_prepare: Prepared | None,
+        strength: float = 1.0,
     ) -> Engine:
         if mode.tuned and run is not None:
-            return self._loaded.engine(self.home.runs / run.id / "model.gguf")
+            folder = RunFolder(run.id, self.home.runs / run.id)
+            if strength == 1.0:
+                return self._loaded.engine(folder.gguf)
+            # Merged weights cannot be weakened; the same on top of the base can.
+            base_gguf = self._loaded.base_gguf(base, on_prepare)
+            return self._loaded.engine(base_gguf, folder.adapter_gguf, strength)
         return self._loaded.engine(self._loaded.base_gguf(base, on_prepare))
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ class Written:
 
     `pool` is how many the model wrote to choose from; `copied` has, by candidate id, the like that
     a candidate has many words in a row from, or that it is with the topic's words swapped in.
+    `strength` is the share of what was learnt that was put on the base.
     `speed` is tokens a second over the whole pool, the reading of the prompt included.
     """
 
@@ -28,6 +29,7 @@ class Written:
     speed: float
     candidates: list[Candidate]
     pool: int = 1
+    strength: float = 1.0
     copied: dict[str, Like] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
@@ -41,6 +43,7 @@ class Written:
             "seed": self.seed,
             "seconds": round(self.seconds, 3),
             "pool": self.pool,
+            "strength": self.strength,
             "candidates": [
                 {
                     "id": c.id,

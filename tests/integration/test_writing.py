@@ -126,11 +126,39 @@ def test_each_mode_writes_and_says_what_wrote(shared: tuple[Library, Writer], mo
         "seed",
         "seconds",
         "pool",
+        "strength",
         "candidates",
     ]
     keys = ["id", "text", "finish", "tokens", "copies"]
     assert [list(row) for row in document["candidates"]] == [keys] * 2
     assert document["pool"] == POOL
+
+
+def test_strength_goes_from_the_base_to_the_tuned_model(shared: tuple[Library, Writer]) -> None:
+    _, writer = shared
+
+    def text(mode: str, strength: float = 1.0) -> str:
+        written = writer.write(TOPIC, mode=mode, greedy=True, strength=strength)
+        assert written.strength == written.candidates[0].settings["strength"] == strength
+        return written.candidates[0].text
+
+    base, tuned = text("base"), text("lora")
+    assert base != tuned
+    assert text("lora", 0.0) == base
+    # One engine has base and adapter apart; going back and forth leaves nothing behind.
+    assert text("lora", 1.9) != base
+    assert text("lora", 0.0) == base
+    assert text("base") == base
+    assert text("lora") == tuned
+
+
+@pytest.mark.parametrize(("mode", "strength"), [("base", 0.5), ("context", 0.5), ("lora", 2.5),
+                                                ("lora", -0.1)])  # fmt: skip
+def test_a_strength_that_cannot_be_is_a_wrong_call(
+    shared: tuple[Library, Writer], mode: str, strength: float
+) -> None:
+    with pytest.raises(UsageError):
+        shared[1].write(TOPIC, mode=mode, strength=strength)
 
 
 def texts(writer: Writer, **options: Any) -> list[str]:

@@ -69,7 +69,9 @@ def export(
     Before that the model is asked for every topic that it learnt from: what it gives away of the
     liked prompts, 12 words in a row or more, is told.
     """
-    given = click.get_current_context().get_parameter_source("quantize") is not ParameterSource.DEFAULT
+    given = (
+        click.get_current_context().get_parameter_source("quantize") is not ParameterSource.DEFAULT
+    )
     if given and kind in ("adapter", "peft"):
         raise UsageError(
             f"--quantize has no meaning for {kind}: it is what was learnt, unrounded",

@@ -11,7 +11,7 @@ import click
 
 from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.generation.sampling import SEEDS
-from promptstyle.core.modes import AUTO, MODES
+from promptstyle.core.modes import AUTO, MODES, STRONGEST
 from promptstyle.core.settings import MAX_POOL
 from promptstyle.tui import clipboard
 from promptstyle.tui.cli import output, topics
@@ -70,6 +70,14 @@ RULE = "---"
     "tuned model), both, or auto.",
 )
 @click.option(
+    "--strength",
+    type=click.FloatRange(0.0, STRONGEST),
+    default=1.0,
+    show_default=True,
+    metavar="SHARE",
+    help=f"How much of what was learnt: 0.7 is 70 % you, 0 the base; {STRONGEST:g} at most.",
+)
+@click.option(
     "--seed",
     type=Whole(0, SEEDS - 1),
     metavar="S",
@@ -88,6 +96,7 @@ def generate(
     pool: int,
     file: str | None,
     mode: str,
+    strength: float,
     seed: int | None,
     greedy: bool,
     copy: bool,
@@ -110,6 +119,7 @@ def generate(
         "n": n,
         "pool": pool,
         "mode": mode,
+        "strength": strength,
         "seed": seed,
         "greedy": greedy,
     }
@@ -220,7 +230,9 @@ def _print(written: Written, live: Live | None) -> None:
     ids = ", ".join(c.id for c in written.candidates)
     cut = any(c.finish == "length" for c in written.candidates)
     output.note(
-        f"{ids}: {source}, mode {written.mode}, {duration(written.seconds)}"
+        f"{ids}: {source}"
+        + (f" at {written.strength:.0%}" if written.strength != 1.0 else "")
+        + f", mode {written.mode}, {duration(written.seconds)}"
         + (f", the best of {written.pool}" if written.pool > len(written.candidates) else "")
         + (", cut at the length limit" if cut else "")
     )

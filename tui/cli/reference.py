@@ -36,7 +36,7 @@ help (`python -m promptstyle.tui.cli.reference docs/cli.md`), and a test compare
 | `likes` | *lines* `{"id","input","output","tags","source","created"}` |
 | `remove`, `restore` | *lines*, as in `likes`, with `removed` (a time, or null) |
 | `generate` | *lines*, one a topic: `{"topic","profile","base","run","mode","seed",\
-"seconds","pool","candidates":[{"id","text","finish","tokens","copies"}]}` |
+"seconds","pool","strength","candidates":[{"id","text","finish","tokens","copies"}]}` |
 | `like`, `dislike` | `{"id","candidate","kind","reason","text","like_id","created"}` |
 | `retrain` | *lines* with `event`: `started`, `step` (`step, steps, loss, eta_seconds`), `stage`, \
 `evaluated`, and at last `done` (`run, adapter, gguf, seconds, activated, scores`) or `failed` \

@@ -26,6 +26,7 @@ __all__ = [
     "bases",
     "embedded_folder",
     "get",
+    "names",
     "to_pull",
     "verify",
 ]
@@ -49,15 +50,20 @@ def bases(home: Home) -> list[Base]:
     return [_base(name, added) for name in _names(added)]
 
 
+def names(home: Home) -> list[str]:
+    """What the bases are called, without a look at any of them."""
+    return _names(_added(home))
+
+
 def get(home: Home, name: str) -> Base:
     """The base called `name`. Raises PromptstyleError if there is none."""
     added = _added(home)
-    names = _names(added)
-    if name in names:
+    known = _names(added)
+    if name in known:
         return _base(name, added)
     raise PromptstyleError(
         f"there is no base model {name[:60]!r}",
-        f"there are {', '.join(names)}; `promptstyle add-model PATH` adds one",
+        f"there are {', '.join(known)}; `promptstyle add-model PATH` adds one",
         code="no_base",
     )
 

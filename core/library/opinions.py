@@ -8,12 +8,14 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from promptstyle.core.errors import UsageError
 from promptstyle.core.library.db import Database
 from promptstyle.core.library.likes import Likes
 from promptstyle.core.library.lookup import by_id
 from promptstyle.core.library.profiles import ensure, require
 from promptstyle.core.library.records import (
     Candidate,
+    Choice,
     NewCandidate,
     NewLike,
     Opinion,
@@ -118,6 +120,44 @@ class Opinions(Likes):
                 f"{_OPINION} WHERE c.profile = ? ORDER BY o.id", (profile,)
             ).fetchall()
         return [Opinion(*row) for row in rows]
+
+    def add_choice(self, best_id: str, worst_id: str, *, reason: str = "") -> Choice:
+        """Store which of two candidates is better; both for one topic, in one profile.
+
+        Raises UsageError for two that cannot be compared. A pair may be judged again: choices add
+        up, the last one counts.
+        """
+        with self._db.writing() as connection:
+            best, worst = self.candidate(best_id), self.candidate(worst_id)
+            if best.id == worst.id:
+                raise UsageError(
+                    f"{best.id} is named as the best and as the worst",
+                    "name two candidates; `promptstyle generate -n 2` writes two",
+                )
+            if (best.profile, best.topic) != (worst.profile, worst.topic):
+                raise UsageError(
+                    f"{best.id} and {worst.id} were not written for the same topic",
+                    "choose between candidates of one `promptstyle generate -n N`",
+                )
+            reason = check_text(reason, "the reason") if reason.strip() else ""
+            created = now()
+            cursor = connection.execute(
+                "INSERT INTO choices (best, worst, reason, created) VALUES (?, ?, ?, ?)",
+                (best.id, worst.id, reason, created),
+            )
+            number = int(cursor.lastrowid or 0)
+        return Choice(number, best.id, worst.id, reason, created)
+
+    def choices(self, profile: str) -> list[Choice]:
+        """All choices between the profile's candidates, oldest first."""
+        with self._db.reading() as connection:
+            require(connection, profile)
+            rows = connection.execute(
+                "SELECT h.id, best, worst, reason, h.created FROM choices h"
+                " JOIN candidates c ON c.id = h.best WHERE c.profile = ? ORDER BY h.id",
+                (profile,),
+            ).fetchall()
+        return [Choice(*row) for row in rows]
 
     def _like_prompt(self, candidate: Candidate, prompt: str) -> str | None:
         new = NewLike(candidate.topic, prompt, source=GENERATED)

@@ -111,6 +111,17 @@ class Opinion:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """Of two candidates for one topic, by their ids, the better and the worse."""
+
+    id: int
+    best: str
+    worst: str
+    reason: str
+    created: str
+
+
+@dataclass(frozen=True)
 class RunRecord:
     """A finished training run; its files are in `models/runs/<id>`."""
 

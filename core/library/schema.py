@@ -117,4 +117,22 @@ _BROWSING = (
     " (profile, removed, tags, created, side, source, characters, heading)",
 )
 
-MIGRATIONS: list[Migration] = [m001_first, m002_browsing]
+
+def m003_choices(connection: sqlite3.Connection) -> None:
+    """Which of two candidates for one topic was better, and why."""
+    for statement in _CHOICES:
+        connection.execute(statement)
+
+
+_CHOICES = (
+    "CREATE TABLE choices ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " best TEXT NOT NULL REFERENCES candidates (id),"
+    " worst TEXT NOT NULL REFERENCES candidates (id),"
+    " reason TEXT NOT NULL,"
+    " created TEXT NOT NULL,"
+    " CHECK (best <> worst))",
+    "CREATE INDEX choices_of ON choices (best)",
+)
+
+MIGRATIONS: list[Migration] = [m001_first, m002_browsing, m003_choices]

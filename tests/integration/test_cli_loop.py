@@ -198,6 +198,9 @@ def test_the_best_of_a_pool_are_given_best_first(shell: Shell) -> None:
     texts = [candidate["text"] for candidate in every["candidates"]]
     assert [candidate["text"] for candidate in best["candidates"]] == texts[:2]
     assert (best["pool"], every["pool"]) == (4, 4)
+    ids = [candidate["id"] for candidate in every["candidates"]]
+    chosen = shell.row("choose", "--best", ids[0], "--worst", ids[3], "--reason", "plainer")
+    assert (chosen["best"], chosen["worst"], chosen["reason"]) == (ids[0], ids[3], "plainer")
     alone = shell.row("generate", TOPIC, "--seed", "7", "--mode", "base", "--pool", "1")
     assert alone["pool"] == 1 and alone["candidates"][0]["text"] in texts
     # Greedy decoding is one candidate, whatever is asked for.

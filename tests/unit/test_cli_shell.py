@@ -58,6 +58,7 @@ WRONG_CALLS: list[Sequence[str]] = [
     ["remove"],
     ["remove", ""],
     ["edit", "3fa9"],
+    ["choose", "--best", "abcdef12"],
     ["add", "a topic"],
     ["add", "", "a prompt"],
     ["add", "a topic", "a" * 8_001],
@@ -92,6 +93,7 @@ def test_a_wrong_call_exits_with_2_and_two_lines(
 IMPOSSIBLE: list[Sequence[str]] = [
     ["like", "abcdef12"],
     ["dislike", "abcdef12"],
+    ["choose", "--best", "abcdef12", "--worst", "abcdef13"],
     ["remove", "abcdef12"],
     ["restore", "abcdef12"],
     ["edit", "abcdef12", "--output", "a prompt"],
@@ -135,7 +137,7 @@ def test_what_cannot_be_done_exits_with_1_and_two_lines(arguments: Sequence[str]
     assert result.stdout == ""
 
 
-@pytest.mark.parametrize("command", ["choose", "recover", "pull"])
+@pytest.mark.parametrize("command", ["recover"])
 def test_what_is_not_there_yet_is_no_command(command: str) -> None:
     result = call(command, "x")
     assert result.exit_code == 2

@@ -115,3 +115,21 @@ def test_an_opinion_that_cannot_be_stored_leaves_nothing(library: Library) -> No
         library.add_opinion("ffffffffff", "like")
     assert error.value.code == "no_candidate"
     assert library.likes("default") == [] and library.opinions("default") == []
+
+
+def test_a_choice_is_between_two_candidates_of_one_topic(library: Library) -> None:
+    one, two = library.add_candidates("default", [new("One."), new("Two.")])
+    (elsewhere,) = library.add_candidates("default", [new("Three.", topic="An essay")])
+    (other,) = library.add_candidates("work", [new("One.")])
+    first = library.add_choice(one.id, two.id[:7], reason=" plainer ")
+    again = library.add_choice(two.id, one.id)
+    assert (first.best, first.worst, first.reason) == (one.id, two.id, "plainer")
+    assert library.choices("default") == [first, again] and library.choices("work") == []
+    # Nothing is learnt from it as a like is.
+    assert library.likes("default") == []
+    for pair in ((one.id, one.id), (one.id, elsewhere.id), (one.id, other.id)):
+        with pytest.raises(UsageError):
+            library.add_choice(*pair)
+    with pytest.raises(PromptstyleError):
+        library.add_choice(one.id, "0" * 8)
+    assert len(library.choices("default")) == 2

@@ -9,6 +9,7 @@ import click
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import command
+from promptstyle.tui.cli.completing import base_names, names
 from promptstyle.tui.cli.follow import follow
 from promptstyle.tui.cli.output import Status
 from promptstyle.tui.cli.progress import Progress
@@ -45,7 +46,7 @@ def models(state: State) -> None:
     HF_ENDPOINT=https://mirror.example promptstyle pull tinyllama
     """,
 )
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=names(base_names))
 def pull(state: State, name: str) -> None:
     """Fetch the base model NAME from the Hugging Face hub into the hub's own cache.
 
@@ -105,7 +106,7 @@ def add_model(state: State, path: str, name: str | None) -> None:
 
 
 @command("use", short_help="Choose this profile's base model.", example="promptstyle use tinyllama")
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=names(base_names))
 def use(state: State, name: str) -> None:
     """Choose the base model NAME for this profile.
 
@@ -131,7 +132,7 @@ def use(state: State, name: str) -> None:
     short_help="Check the files of a base model.",
     example="promptstyle verify embedded",
 )
-@click.argument("name", metavar="NAME")
+@click.argument("name", metavar="NAME", shell_complete=names(base_names))
 def verify(state: State, name: str) -> None:
     """Read every file of the base model NAME and compare it with its recorded hash."""
     from promptstyle.core.bases import registry

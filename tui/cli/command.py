@@ -21,6 +21,7 @@ def shared_options() -> list[click.Option]:
             expose_value=False,
             is_eager=True,
             callback=_set_profile,
+            shell_complete=_complete_profile,
             help="Whose style.  [default: default]",
         ),
         click.Option(
@@ -48,6 +49,12 @@ def shared_options() -> list[click.Option]:
             help="Show the version and exit.",
         ),
     ]
+
+
+def _complete_profile(ctx: click.Context, param: click.Parameter, begun: str) -> list[Any]:
+    from promptstyle.tui.cli import completing
+
+    return completing.names(completing.profile_names)(ctx, param, begun)
 
 
 def _set_profile(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:

@@ -1,6 +1,8 @@
-"""`like` and `dislike`: what the user thought of a candidate."""
+"""`like`, `dislike` and `choose`: what the user thought of a candidate."""
 
 from __future__ import annotations
+
+from dataclasses import asdict
 
 import click
 
@@ -56,4 +58,27 @@ def dislike(state: State, candidate: str, reason: str | None) -> None:
         output.text("disliked: noted")
 
 
-COMMANDS = {"like": like, "dislike": dislike}
+@command(
+    "choose",
+    short_help="Say which candidate is better than which.",
+    example="""
+    promptstyle choose --best c3f9a1 --worst 07be12 --reason "keeps to three steps"
+    """,
+)
+@click.option("--best", metavar="ID", required=True, help="The one that is more like you.")
+@click.option("--worst", metavar="ID", required=True, help="The one that is less so.")
+@click.option("--reason", metavar="R", help="Why, in your words.")
+def choose(state: State, best: str, worst: str, reason: str | None) -> None:
+    """Remember that one candidate is better than another for the same topic.
+
+    The IDs are what `generate -n` showed. Nothing is added to the liked prompts: `like` does that.
+    """
+    with state.own_library() as library:
+        chosen = library.add_choice(best, worst, reason=reason or "")
+    if state.json:
+        output.row(asdict(chosen))
+    else:
+        output.text(f"chosen: {chosen.best} before {chosen.worst}")
+
+
+COMMANDS = {"like": like, "dislike": dislike, "choose": choose}

@@ -38,6 +38,7 @@ help (`python -m promptstyle.tui.cli.reference docs/cli.md`), and a test compare
 | `generate` | *lines*, one a topic: `{"topic","profile","base","run","mode","seed",\
 "seconds","pool","strength","candidates":[{"id","text","finish","tokens","copies"}]}` |
 | `like`, `dislike` | `{"id","candidate","kind","reason","text","like_id","created"}` |
+| `choose` | `{"id","best","worst","reason","created"}` |
 | `retrain` | *lines* with `event`: `started`, `step` (`step, steps, loss, eta_seconds`), `stage`, \
 `evaluated`, and at last `done` (`run, adapter, gguf, seconds, activated, scores`) or `failed` \
 (`code, message, hint`) |

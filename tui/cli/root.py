@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -30,6 +31,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "generate": "generate",
         "like": "opinions",
         "dislike": "opinions",
+        "choose": "opinions",
     },
     "Learning": {
         "retrain": "retrain",
@@ -50,8 +52,12 @@ SECTIONS: dict[str, dict[str, str]] = {
     "This installation": {
         "profiles": "system",
         "doctor": "system",
+        "completion": "completing",
     },
 }
+
+# The shell sets it when Tab is pressed; `completing` writes the lines that do so.
+PROGRAM, VARIABLE = "promptstyle", "_PROMPTSTYLE_COMPLETE"
 
 MODULES = {name: module for section in SECTIONS.values() for name, module in section.items()}
 
@@ -103,6 +109,11 @@ class Root(click.Group):
         **_extra: Any,
     ) -> NoReturn:
         """Run one call and exit with its code: 0 done, 1 not done, 2 a wrong call, 130."""
+        if instruction := os.environ.get(VARIABLE):
+            # A shell asks what may come next; errors here would be typed into its line.
+            from click.shell_completion import shell_complete
+
+            sys.exit(shell_complete(self, {}, PROGRAM, VARIABLE, instruction))
         arguments = list(sys.argv[1:] if args is None else args)
         state = State(arguments=arguments)
         code = 0

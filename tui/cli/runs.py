@@ -9,6 +9,7 @@ import click
 
 from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import command
+from promptstyle.tui.cli.completing import names, run_names
 from promptstyle.tui.cli.documents import run_document
 from promptstyle.tui.cli.state import State
 
@@ -32,7 +33,7 @@ def runs(state: State) -> None:
     short_help="Go back (or forward) to a model.",
     example="promptstyle activate default-2",
 )
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", shell_complete=names(run_names))
 def activate(state: State, run: str) -> None:
     """Let the model RUN write from now on, whatever its score.
 
@@ -51,7 +52,7 @@ def activate(state: State, run: str) -> None:
     short_help="Put a model away.",
     example="promptstyle delete-run default-1",
 )
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", shell_complete=names(run_names))
 def delete_run(state: State, run: str) -> None:
     """Take the model RUN off the list and free its disk space. The active one is refused.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from promptstyle.core.bases.files import sha256
 from promptstyle.core.bases.pinned import Pinned, PinnedFile
 
 CHUNK = 1 << 16
@@ -42,8 +42,8 @@ class LocalHub:
         """What a developer would pin of these files."""
         rows = []
         for name in names:
-            data = (self.folder / name).read_bytes()
-            rows.append(PinnedFile(name, len(data), hashlib.sha256(data).hexdigest()))
+            path = self.folder / name
+            rows.append(PinnedFile(name, path.stat().st_size, sha256(path)))
         return Pinned(self.repo, self.revision, "none", tuple(rows))
 
     def environment(self, cache: Path) -> dict[str, str]:
@@ -98,7 +98,7 @@ def serving(folder: Path, repo: str, revision: str) -> Iterator[LocalHub]:
                 return
             size = file.stat().st_size
             large = name.endswith(".safetensors")
-            etag = hashlib.sha256(file.read_bytes()).hexdigest() if large else f"git-{name}-{size}"
+            etag = f"{'lfs' if large else 'git'}-{name}-{size}-{file.stat().st_mtime_ns}"
             if large and hub.moved and not path.startswith("/cdn/"):
                 self.send_response(302)
                 self.send_header("Location", f"{hub.endpoint}/cdn/{name}")

@@ -15,6 +15,7 @@ from promptstyle.core import atomic, journal, run_folder
 from promptstyle.core.bases import registry
 from promptstyle.core.bases.prepare import default_quantize, make_gguf
 from promptstyle.core.channel import Channel, JobChannel
+from promptstyle.core.evaluation.ahead import Ahead
 from promptstyle.core.evaluation.systems import Decoding
 from promptstyle.core.evaluation.trial import Trial, compare
 from promptstyle.core.library import Library
@@ -26,7 +27,7 @@ from promptstyle.core.process import yield_to_others
 from promptstyle.core.snapshot import SEED, Snapshot, pairs
 from promptstyle.core.style.composer import Composer
 from promptstyle.core.style.others import Others
-from promptstyle.core.training.recipes import recipe_for
+from promptstyle.core.training.recipes import SMALL_BASE, recipe_for
 from promptstyle.core.training.template import INSTRUCTION, TEMPLATE_VERSION
 
 
@@ -83,43 +84,7 @@ def _retrain(
         }
     )
 
-    # Here, not above: the parent reads this module's names without paying for torch.
-    from promptstyle.core.training.lora import LoraTrainer
-
-    stage("train")
-    trainer = LoraTrainer(base_folder)
-    training = trainer.fit(
-        pairs(snapshot.train),
-        recipe,
-        folder.adapter,
-        seed=seed,
-        others=others.train if recipe.distinction else (),
-        fingerprint=fingerprint,
-        checkpoint_path=folder.checkpoint,
-        progress=lambda step: channel.send({"event": "step", **vars(step)}),
-        check=channel.check,
-    )
-    if not snapshot.by_folds:
-        # A large base and its merge must not be in memory at once.
-        del trainer
-        give_back()
-
-    stage("merge")
-    merged = write_gguf(
-        base_folder,
-        folder.gguf,
-        adapter_dir=folder.adapter,
-        quantize=default_quantize(base.parameters),
-        name=folder.run,
-        template=INSTRUCTION,
-        progress=lambda done, total: channel.check(),
-    )
-    stage("export")
-    write_adapter_gguf(base_folder, folder.adapter, folder.adapter_gguf)
-
-    stage("evaluate")
-    base_gguf = make_gguf(home, base)
-    with Decoding.of(home, base, seed, recipe.parts) as decoding:
+    with Decoding.of(home, base, seed, recipe.parts) as decoding, Ahead() as ahead:
         trial = Trial(
             log=home.logs / "engine-evaluate.log",
             decoding=decoding,
@@ -128,6 +93,46 @@ def _retrain(
             ),
             check=channel.check,
         )
+        if not snapshot.by_folds and base.parameters < SMALL_BASE:
+            base_gguf = make_gguf(home, base)
+            trial.begin(ahead, snapshot.train, snapshot.held, base_gguf, old, home.runs)
+
+        # Here, not above: the parent reads this module's names without paying for torch.
+        from promptstyle.core.training.lora import LoraTrainer
+
+        stage("train")
+        trainer = LoraTrainer(base_folder)
+        training = trainer.fit(
+            pairs(snapshot.train),
+            recipe,
+            folder.adapter,
+            seed=seed,
+            others=others.train if recipe.distinction else (),
+            fingerprint=fingerprint,
+            checkpoint_path=folder.checkpoint,
+            progress=lambda step: channel.send({"event": "step", **vars(step)}),
+            check=channel.check,
+        )
+        if not snapshot.by_folds:
+            # A large base and its merge must not be in memory at once.
+            del trainer
+            give_back()
+
+        stage("merge")
+        merged = write_gguf(
+            base_folder,
+            folder.gguf,
+            adapter_dir=folder.adapter,
+            quantize=default_quantize(base.parameters),
+            name=folder.run,
+            template=INSTRUCTION,
+            progress=lambda done, total: channel.check(),
+        )
+        stage("export")
+        write_adapter_gguf(base_folder, folder.adapter, folder.adapter_gguf)
+
+        stage("evaluate")
+        base_gguf = make_gguf(home, base)
         if snapshot.by_folds:
             trial.by_folds(snapshot.likes, lambda: trainer, base_folder, base_gguf, recipe, others)
         else:

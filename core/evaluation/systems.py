@@ -126,13 +126,16 @@ def outputs(
     decoding: Decoding,
     log: Path,
     progress: Progress,
+    already: Outputs | None = None,
 ) -> Outputs:
-    """Every system of `names` on `topics`.
+    """Every system of `names` on `topics`; those in `already` as they stand there.
 
     Small models write side by side; of large ones only one is in memory at a time. `progress` hears
     of one system at a time, from several threads.
     """
-    made = baselines(names, liked, topics, decoding.seed)
+    made = dict(already or {})
+    names = [name for name in names if name not in made]
+    made |= baselines(names, liked, topics, decoding.seed)
     stopped = threading.Event()
 
     def still(system: str, done: int, total: int) -> None:
@@ -157,8 +160,12 @@ def outputs(
         wanted = [name for name in names if name in BY_SYSTEM and BY_SYSTEM[name].tuned is tuned]
         if wanted and gguf is not None:
             work.append((gguf, wanted))
+    at_once = 2 if side_by_side([gguf for gguf, _ in work], decoding) else 1
+    if at_once > 1 and len(work) == 1:
+        # One model alone would leave a core idle.
+        work = [(gguf, [name]) for gguf, wanted in work for name in wanted]
     telling = InOrder(progress, [name for _, wanted in work for name in wanted])
-    with ThreadPoolExecutor(max_workers=_at_once(work, decoding)) as pool:
+    with ThreadPoolExecutor(max_workers=at_once) as pool:
         running = [pool.submit(write, gguf, wanted) for gguf, wanted in work]
         try:
             wait(running)
@@ -174,13 +181,13 @@ def outputs(
     return made
 
 
-def _at_once(work: Sequence[tuple[Path, list[str]]], decoding: Decoding) -> int:
-    """How many models may write at the same time: small ones, of which each keeps one core busy.
+def side_by_side(models: Sequence[Path], decoding: Decoding) -> bool:
+    """Whether two models may write at the same time: small ones, each of which keeps a core busy.
 
     An encoder answers one at a time.
     """
-    small = all(gguf.is_file() and gguf.stat().st_size <= ONE_THREAD for gguf, _ in work)
-    return 2 if small and decoding.search is None and available_cores() > 1 else 1
+    small = all(gguf.is_file() and gguf.stat().st_size <= ONE_THREAD for gguf in models)
+    return small and decoding.search is None and available_cores() > 1
 
 
 def attributed(

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promptstyle.core.evaluation import rouge
+from promptstyle.core.evaluation.ahead import Ahead
 from promptstyle.core.evaluation.attribution import Attribution
 from promptstyle.core.evaluation.choice import Choice, choose
 from promptstyle.core.evaluation.folds import FOLDS, cross_validate
 from promptstyle.core.evaluation.intervals import paired_difference
 from promptstyle.core.evaluation.measures import SystemOutput
+from promptstyle.core.evaluation.old import fresh, written_by
 from promptstyle.core.evaluation.report import SYSTEMS, report
 from promptstyle.core.evaluation.systems import (
     Decoding,
     Outputs,
     attributed,
     outputs,
-    written,
+    side_by_side,
 )
 from promptstyle.core.evaluation.telling import Progress
-from promptstyle.core.generation.client import Engine
 from promptstyle.core.library import Like, RunRecord
 from promptstyle.core.library.text import topic_key
-from promptstyle.core.modes import resolve
+from promptstyle.core.modes import BY_SYSTEM, resolve
 from promptstyle.core.snapshot import pairs
-from promptstyle.core.style.composer import Said
 from promptstyle.core.style.others import Others
 from promptstyle.core.training.recipes import Recipe
 from promptstyle.core.training.template import Pair
@@ -51,6 +52,45 @@ class Trial:
     tests: list[Like] = field(default_factory=list)
     made: Outputs = field(default_factory=dict)
     whose: Attribution = field(default_factory=Attribution)
+    _untuned: Future[Outputs] | None = None
+    _of_old: Future[list[SystemOutput]] | None = None
+
+    def begin(
+        self,
+        ahead: Ahead,
+        train: Sequence[Like],
+        held: Sequence[Like],
+        base_gguf: Path,
+        old: RunRecord | None,
+        runs: Path,
+    ) -> None:
+        """Test on the held-out likes what needs no new model, while that is trained.
+
+        Does nothing where models are too large to have one in memory beside a training.
+        """
+        models = [base_gguf] if old is None else [base_gguf, runs / old.id / "model.gguf"]
+        if not side_by_side([model for model in models if model.is_file()], self.decoding):
+            return
+        liked, topics = pairs(train), [like.input for like in held]
+        untuned = [name for name in SYSTEMS if name in BY_SYSTEM and not BY_SYSTEM[name].tuned]
+        self._untuned = ahead.start(
+            lambda progress: outputs(
+                untuned,
+                liked,
+                topics,
+                base_gguf=base_gguf,
+                tuned_gguf=None,
+                decoding=self.decoding,
+                log=self.log,
+                progress=progress,
+            )
+        )
+        if old is not None and fresh(old, held) and models[-1].is_file():
+            self._of_old = ahead.start(
+                lambda progress: written_by(
+                    old, runs, held, liked, self.decoding, self.log, progress
+                )
+            )
 
     def held(
         self,
@@ -71,9 +111,16 @@ class Trial:
             decoding=self.decoding,
             log=self.log,
             progress=self.progress,
+            already=self._untuned.result() if self._untuned is not None else None,
         )
         # The model's own judgement takes hundreds of comparisons: `evaluate` asks for it.
         self.whose = attributed(self.made, pairs(train), pairs(held), others, self.decoding.seed)
+
+    def of_old(self, old: RunRecord, runs: Path, liked: Sequence[Pair]) -> list[SystemOutput]:
+        """What the old model writes for the likes that it has not learnt from; see `begin`."""
+        if self._of_old is not None:
+            return self._of_old.result()
+        return written_by(old, runs, self.tests, liked, self.decoding, self.log, self.progress)
 
     def by_folds(
         self,
@@ -104,10 +151,6 @@ class Trial:
         )
         self.tests, self.made = validated.tests, validated.outputs
         self.whose = validated.attribution
-
-
-def _silent(system: str, done: int, total: int) -> None:
-    return None
 
 
 @dataclass(frozen=True)
@@ -158,41 +201,25 @@ def compare(trial: Trial, old: RunRecord | None, runs: Path, liked: Sequence[Pai
     if old is None:
         reason = "the first model of this profile"
         return Verdict(True, reason, choice, scores, document)
-    seen = set(old.manifest.get("train_ids", ()))
-    fresh = [index for index, like in enumerate(tests) if like.id not in seen]
+    unseen = fresh(old, tests)
     gguf = runs / old.id / "model.gguf"
-    if not fresh or not gguf.is_file():
-        why = "its file is gone" if fresh else "it has seen all likes"
+    if not unseen or not gguf.is_file():
+        why = "its file is gone" if unseen else "it has seen all likes"
         reason = f"the old model {old.id} could not be tested: {why}"
         return Verdict(True, reason, choice, scores, document)
     mode = resolve("auto", old.manifest, len(liked))
-    if mode.tuned:
-        decoding = replace(
-            trial.decoding,
-            parts=mode.parts(old.manifest),
-            said=Said.from_json(old.manifest.get("style")),
-        )
-        with Engine.start(gguf, log=trial.log) as engine:
-            texts = []
-            for place, index in enumerate(fresh):
-                trial.progress(mode.system, place, len(fresh))
-                topic = tests[index].input
-                # In cross-validation the like under test is among the likes.
-                others = [pair for pair in liked if topic_key(pair[0]) != topic_key(topic)]
-                texts += written(engine, [mode.system], others, [topic], decoding, _silent)[
-                    mode.system
-                ]
-    else:
-        texts = [made[mode.system][index] for index in fresh]
-    old_values = scored(texts, [tests[index] for index in fresh])
-    new_values = [values[best][index] for index in fresh]
+    texts = trial.of_old(old, runs, liked)
+    if not mode.tuned:
+        texts = [made[mode.system][index] for index in unseen]
+    old_values = scored(texts, [tests[index] for index in unseen])
+    new_values = [values[best][index] for index in unseen]
     difference = paired_difference(new_values, old_values, seed=trial.decoding.seed)
     scores["old"] = {
         "run": old.id,
         "mode": mode.name,
-        "n": len(fresh),
-        "score": round(sum(old_values) / len(fresh), 4),
-        "new_score": round(sum(new_values) / len(fresh), 4),
+        "n": len(unseen),
+        "score": round(sum(old_values) / len(unseen), 4),
+        "new_score": round(sum(new_values) / len(unseen), 4),
         "difference": round(difference.mean, 4),
         "difference_low": round(difference.low, 4),
         "difference_high": round(difference.high, 4),
@@ -201,7 +228,7 @@ def compare(trial: Trial, old: RunRecord | None, runs: Path, liked: Sequence[Pai
     not_worse = difference.mean >= -1e-9
     word = "not worse than" if not_worse else "worse than"
     reason = (
-        f"{word} {old.id} on {len(fresh)} likes that neither has learnt from: {KEY} "
+        f"{word} {old.id} on {len(unseen)} likes that neither has learnt from: {KEY} "
         f"{scores['old']['new_score']:.3f} against {scores['old']['score']:.3f}"
     )
     return Verdict(not_worse, reason, choice, scores, document)

@@ -29,6 +29,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Writing": {
         "generate": "generate",
+        "serve": "serve",
         "like": "opinions",
         "dislike": "opinions",
         "choose": "opinions",

@@ -1,0 +1,1 @@
+"""The active style behind an OpenAI-compatible endpoint."""

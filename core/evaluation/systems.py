@@ -134,6 +134,8 @@ def outputs(
     of one system at a time, from several threads.
     """
     made = dict(already or {})
+    for name in made:
+        progress(name, len(topics), len(topics))
     names = [name for name in names if name not in made]
     made |= baselines(names, liked, topics, decoding.seed)
     stopped = threading.Event()

@@ -119,7 +119,12 @@ class Trial:
     def of_old(self, old: RunRecord, runs: Path, liked: Sequence[Pair]) -> list[SystemOutput]:
         """What the old model writes for the likes that it has not learnt from; see `begin`."""
         if self._of_old is not None:
-            return self._of_old.result()
+            texts = self._of_old.result()
+            # Told under the name of its mode, as where it is asked only now.
+            mode = resolve("auto", old.manifest, len(liked))
+            if texts:
+                self.progress(mode.system, len(texts), len(texts))
+            return texts
         return written_by(old, runs, self.tests, liked, self.decoding, self.log, self.progress)
 
     def by_folds(

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from gguf import GGUFWriter
 
 ARCHITECTURE = "LlamaForCausalLM"
+# Without its sliding window Mistral computes what Llama does, under the same names.
+MISTRAL = ("MistralForCausalLM", "mistral")
 
 
 @dataclass(frozen=True)
@@ -111,10 +113,12 @@ def _refuse(raw: dict[str, Any], path: Path) -> None:
     """Raise ConvertError for what this converter, or llama.cpp's llama graph, does not do."""
     names = raw.get("architectures") or [raw.get("model_type", "unknown")]
     name = str(names[0]) if isinstance(names, list) else str(names)
-    if name not in (ARCHITECTURE, "llama"):
+    if name in MISTRAL:
+        _refuse_window(raw, path)
+    elif name not in (ARCHITECTURE, "llama"):
         raise ConvertError(
             f"{path}: the architecture {name} is not supported",
-            f"use a model of the Llama family ({ARCHITECTURE})",
+            f"use a model of the Llama family ({ARCHITECTURE}, {MISTRAL[0]})",
         )
     if raw.get("quantization_config"):
         raise ConvertError(
@@ -126,6 +130,23 @@ def _refuse(raw: dict[str, Any], path: Path) -> None:
         raise ConvertError(
             f"{path}: the activation {activation} is not supported", "use a model with SiLU"
         )
+
+
+def _refuse_window(raw: dict[str, Any], path: Path) -> None:
+    """Raise ConvertError for a Mistral whose tokens do not see all before them.
+
+    Where the file says nothing, transformers assumes a window of 4,096 and eight KV heads.
+    """
+    window, context = raw.get("sliding_window", 4096), raw.get("max_position_embeddings")
+    if window is not None and not (
+        isinstance(window, int) and isinstance(context, int) and window >= context
+    ):
+        raise ConvertError(
+            f"{path}: a sliding window of {window} tokens is not supported",
+            "use a Mistral model without one (version 0.2 or later has none)",
+        )
+    if "num_key_value_heads" not in raw:
+        raise ConvertError(f"{path} lacks num_key_value_heads", "download it again")
 
 
 def _rope(raw: dict[str, Any]) -> tuple[float, float]:

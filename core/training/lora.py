@@ -14,7 +14,7 @@ from peft import LoraConfig, PeftModel, get_peft_model, get_peft_model_state_dic
 from peft.utils import set_peft_model_state_dict
 from safetensors.torch import save_file
 from torch.nn.functional import cross_entropy
-from transformers import LlamaForCausalLM, PreTrainedModel
+from transformers import AutoModelForCausalLM, PreTrainedModel
 
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.training import checkpoint
@@ -63,7 +63,7 @@ class LoraTrainer:
         self.precision = precision or probe()
         self.tokenizer = Tokenizer(base)
         try:
-            self._base: PreTrainedModel = LlamaForCausalLM.from_pretrained(
+            self._base: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
                 base, dtype=self.precision.dtype, local_files_only=True, use_safetensors=True
             )
         except Exception as error:  # transformers and safetensors raise many kinds here

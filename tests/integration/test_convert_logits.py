@@ -36,6 +36,7 @@ class Shape:
     config: dict[str, Any] = field(default_factory=dict)
     lora: dict[str, Any] = field(default_factory=dict)
     dtype: str = "float32"
+    family: str = "Llama"
 
 
 SHAPES = [
@@ -57,6 +58,11 @@ SHAPES = [
         lora={"rank_pattern": {"q_proj": 2}, "alpha_pattern": {"layers.1.mlp.up_proj": 3}},
     ),
     Shape("bfloat16-base", {"num_key_value_heads": 2}, dtype="bfloat16"),
+    Shape(
+        "mistral",
+        {"num_key_value_heads": 2, "sliding_window": None, "head_dim": 16},
+        family="Mistral",
+    ),
 ]
 
 
@@ -90,8 +96,10 @@ def make_tokenizer(folder: Path) -> None:
 
 def make_case(folder: Path, shape: Shape, seed: int) -> Case:
     """A random base and adapter on disk, and the same in transformers."""
-    from transformers import LlamaConfig, LlamaForCausalLM
+    import transformers
 
+    config = getattr(transformers, f"{shape.family}Config")
+    family = getattr(transformers, f"{shape.family}ForCausalLM")
     torch.manual_seed(seed)
     settings: dict[str, Any] = {
         "vocab_size": 300,
@@ -102,7 +110,7 @@ def make_case(folder: Path, shape: Shape, seed: int) -> Case:
         "max_position_embeddings": 128,
         **shape.config,
     }
-    model = LlamaForCausalLM(LlamaConfig(**settings))
+    model = family(config(**settings))
     spread = (64 / settings["hidden_size"]) ** 0.5
     with torch.no_grad():
         for name, parameter in model.named_parameters():
@@ -116,7 +124,7 @@ def make_case(folder: Path, shape: Shape, seed: int) -> Case:
                 parameter.normal_(0, 0.1 * spread)
     model.to(getattr(torch, shape.dtype)).save_pretrained(folder)
     # What is compared is the base as stored, computed in float32.
-    model = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    model = family.from_pretrained(folder, dtype=torch.float32)
     make_tokenizer(folder)
     lora = LoraConfig(r=4, lora_alpha=6, target_modules=LINEAR, **shape.lora)
     tuned = get_peft_model(model, lora)

@@ -76,7 +76,18 @@ def test_older_and_newer_keys_mean_the_same(tmp_path: Path) -> None:
     ("changes", "words"),
     [
         ({"architectures": ["GPT2LMHeadModel"]}, "the architecture GPT2LMHeadModel"),
-        ({"architectures": ["MistralForCausalLM"]}, "the architecture MistralForCausalLM"),
+        (
+            {"architectures": ["MistralForCausalLM"], "max_position_embeddings": 32768},
+            "a sliding window of 4096",
+        ),
+        (
+            {"architectures": ["MistralForCausalLM"], "num_key_value_heads": "absent"},
+            "lacks num_key_value_heads",
+        ),
+        ({"architectures": ["MistralForCausalLM"], "sliding_window": 64}, "a sliding window of 64"),
+        ({"architectures": ["MistralForCausalLM"], "sliding_window": "x"}, "a sliding window of x"),
+        ({"architectures": ["MixtralForCausalLM"]}, "the architecture MixtralForCausalLM"),
+        ({"architectures": ["Qwen2ForCausalLM"]}, "the architecture Qwen2ForCausalLM"),
         ({"architectures": "absent", "model_type": "qwen2"}, "the architecture qwen2"),
         ({"quantization_config": {"bits": 4}}, "quantised"),
         ({"hidden_act": "gelu"}, "activation gelu"),

@@ -16,10 +16,15 @@ def read_limited(file: BinaryIO, shown: str, limit: int = MAX_BYTES) -> bytes:
     data = file.read(limit + 1)
     if len(data) > limit:
         raise PromptstyleError(
-            f"{shown} is longer than {limit // 1024 // 1024} MiB",
+            f"{shown} is longer than {_size(limit)}",
             "is it the right file? Otherwise import it in parts",
         )
     return data
+
+
+def _size(limit: int) -> str:
+    mebibytes = limit // 1024 // 1024
+    return f"{mebibytes} MiB" if mebibytes else f"{limit // 1024} KiB"
 
 
 def read_file(path: Path) -> bytes:

@@ -59,6 +59,8 @@ WRONG_CALLS: list[Sequence[str]] = [
     ["remove", ""],
     ["edit", "3fa9"],
     ["choose", "--best", "abcdef12"],
+    ["recover", "--original", "/no/such/file"],
+    ["recover", "--original", "/dev/null", "--rewritten", "/dev/null"],
     ["add", "a topic"],
     ["add", "", "a prompt"],
     ["add", "a topic", "a" * 8_001],
@@ -109,6 +111,7 @@ IMPOSSIBLE: list[Sequence[str]] = [
     ["export", "out", "--as", "ollama"],
     ["export", "/no/such/folder/out.gguf"],
     ["evaluate", "--test", "/no/such/file"],
+    ["recover", "--original", "/no/such/file", "--rewritten", "/no/such/file"],
     *(
         [*command, "--profile", "nobody"]
         for command in (
@@ -135,13 +138,6 @@ def test_what_cannot_be_done_exits_with_1_and_two_lines(arguments: Sequence[str]
     # It was foreseen, not merely caught.
     assert "unexpected" not in result.stderr and "installation" not in result.stderr
     assert result.stdout == ""
-
-
-@pytest.mark.parametrize("command", ["recover"])
-def test_what_is_not_there_yet_is_no_command(command: str) -> None:
-    result = call(command, "x")
-    assert result.exit_code == 2
-    assert f"`{command}`" in result.stderr
 
 
 def test_a_slip_of_the_fingers_gets_a_suggestion() -> None:

@@ -33,6 +33,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "like": "opinions",
         "dislike": "opinions",
         "choose": "opinions",
+        "recover": "recover",
     },
     "Learning": {
         "retrain": "retrain",

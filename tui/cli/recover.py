@@ -1,0 +1,79 @@
+"""`recover`: the prompt behind a rewrite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from promptstyle.core import files
+from promptstyle.core.errors import UsageError
+from promptstyle.core.generation.sampling import SEEDS
+from promptstyle.tui.cli import output
+from promptstyle.tui.cli.command import Whole, command
+from promptstyle.tui.cli.generate import MAX_CANDIDATES, RULE
+from promptstyle.tui.cli.output import Status
+from promptstyle.tui.cli.state import State
+from promptstyle.tui.cli.text import duration
+
+# More than any context holds.
+MOST_BYTES = 64 * 1024
+
+
+@command(
+    "recover",
+    short_help="Guess the prompt behind a rewrite.",
+    example="""
+    promptstyle recover --original before.txt --rewritten after.txt -n 3
+    """,
+)
+@click.option("--original", metavar="FILE", required=True, help="The text before.")
+@click.option("--rewritten", metavar="FILE", required=True, help="The text after.")
+@click.option(
+    "-n",
+    "n",
+    type=Whole(1, MAX_CANDIDATES),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="How many different guesses, at most.",
+)
+@click.option(
+    "--seed",
+    type=Whole(0, SEEDS - 1),
+    metavar="S",
+    help="The same seed gives the same guesses.",
+)
+def recover(state: State, original: str, rewritten: str, n: int, seed: int | None) -> None:
+    """Guess which prompt turned one text into the other, the likeliest first.
+
+    The embedded base has learnt it on passages that were rewritten by simple rules (lists, letters,
+    spelling, shortening, replaced words and the like), and knows little beyond these. Both files
+    are text in UTF-8, of a few paragraphs together.
+    """
+    texts = [_read(original), _read(rewritten)]
+    from promptstyle.core.recovering import recover as ask
+
+    with state.own_library() as library, Status() as status:
+        status.update("reading both…")
+        log = state.home.logs / "engine.log"
+        written = ask(state.home, library, state.profile, *texts, n=n, seed=seed, log=log)
+    if state.json:
+        output.row(written.document())
+        return
+    output.text(f"\n\n{RULE}\n\n".join(candidate.text for candidate in written.candidates))
+    ids = ", ".join(candidate.id for candidate in written.candidates)
+    output.note(f"{ids}: {written.base}, {duration(written.seconds)}")
+
+
+def _read(name: str) -> str:
+    path = Path(name).expanduser()
+    with path.open("rb") as file:
+        data = files.read_limited(file, name, MOST_BYTES)
+    text = data.decode("utf-8-sig")
+    if not text.strip():
+        raise UsageError(f"{name} is empty", "give a text")
+    return text
+
+
+COMMANDS = {"recover": recover}

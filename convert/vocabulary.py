@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from promptstyle.convert import byte_level
 from promptstyle.convert.config import LlamaConfig
 from promptstyle.convert.errors import ConvertError
 from promptstyle.convert.pieces import Kind, Piece, read_pieces
@@ -31,14 +32,20 @@ class Vocabulary:
     end_of_turn: int | None
     unknown: int | None
     pad: int | None
+    # Of byte-level BPE alone: the merges in their order, and how text is cut before them.
+    merges: tuple[str, ...] = ()
+    pre: str = "default"
 
     @classmethod
     def of_folder(cls, folder: Path, config: LlamaConfig) -> Vocabulary:
         """The vocabulary of a model folder, as long as its embedding has rows.
 
-        config.json's special ids win over the tokenizer's. Rows without a piece become the
-        tokens that the folder adds by name, or unused padding.
+        `tokenizer.model` (sentencepiece) is read where it is there, else `tokenizer.json`
+        (byte-level BPE). config.json's special ids win over the tokenizer's. Rows without a piece
+        become the tokens that the folder adds by name, or unused padding.
         """
+        if not (folder / "tokenizer.model").is_file() and (folder / byte_level.FILE).is_file():
+            return cls._byte_level(folder, config)
         model = read_pieces(folder / "tokenizer.model")
         if len(model.pieces) > config.vocabulary:
             raise ConvertError(
@@ -57,12 +64,7 @@ class Vocabulary:
                 text, kind = _unused(id_, taken), Kind.UNUSED
             taken.add(text)
             tokens.append(Piece(text, 0.0 if kind is Kind.CONTROL else -1e9, kind))
-        for special in (config.bos, *config.eos, config.pad):
-            if special is not None and special >= config.vocabulary:
-                raise ConvertError(
-                    f"{folder}/config.json names token {special} of {config.vocabulary}",
-                    "take config.json and the tokenizer from the same model",
-                )
+        _check_special(folder, config)
         bos = model.bos if config.bos is None else config.bos
         vocabulary = cls(
             tokens=tuple(tokens),
@@ -78,6 +80,40 @@ class Vocabulary:
         for text in vocabulary.forgeable():
             log.warning("plain text may turn into the token %s in llama.cpp", text)
         return vocabulary
+
+    @classmethod
+    def _byte_level(cls, folder: Path, config: LlamaConfig) -> Vocabulary:
+        model = byte_level.read_byte_level(folder / byte_level.FILE)
+        if len(model.pieces) > config.vocabulary:
+            raise ConvertError(
+                f"{folder}/{byte_level.FILE} has {len(model.pieces)} tokens, "
+                f"the model has {config.vocabulary} rows",
+                "take the tokenizer and the weights from the same model",
+            )
+        _check_special(folder, config)
+        if not config.eos:
+            raise ConvertError(
+                f"{folder}/config.json names no end token", "add eos_token_id, as the model has it"
+            )
+        tokens = list(model.pieces)
+        taken = {piece.text for piece in tokens}
+        for id_ in range(len(tokens), config.vocabulary):
+            text = _unused(id_, taken)
+            taken.add(text)
+            tokens.append(Piece(text, 0.0, Kind.UNUSED))
+        return cls(
+            tokens=tuple(tokens),
+            dummy_prefix=False,
+            add_bos=model.begins is not None,
+            add_eos=False,
+            bos=config.bos if model.begins is None else model.begins,
+            eos=config.eos[0],
+            end_of_turn=config.eos[1] if len(config.eos) > 1 else None,
+            unknown=None,
+            pad=config.pad,
+            merges=model.merges,
+            pre=model.pre,
+        )
 
     def forgeable(self) -> list[str]:
         """Special tokens that llama.cpp could build from plain text.
@@ -98,10 +134,13 @@ class Vocabulary:
 
     def add_to(self, writer: GGUFWriter) -> None:
         """Write the `tokenizer.ggml.*` entries."""
-        writer.add_tokenizer_model("llama")
-        writer.add_tokenizer_pre("default")
+        writer.add_tokenizer_model("gpt2" if self.merges else "llama")
+        writer.add_tokenizer_pre(self.pre)
         writer.add_token_list([token.text for token in self.tokens])
-        writer.add_token_scores([token.score for token in self.tokens])
+        if self.merges:
+            writer.add_token_merges(self.merges)
+        else:
+            writer.add_token_scores([token.score for token in self.tokens])
         writer.add_token_types([int(token.kind) for token in self.tokens])
         if self.bos is not None:
             writer.add_bos_token_id(self.bos)
@@ -116,6 +155,15 @@ class Vocabulary:
         writer.add_add_bos_token(self.add_bos)
         writer.add_add_eos_token(self.add_eos)
         writer.add_add_space_prefix(self.dummy_prefix)
+
+
+def _check_special(folder: Path, config: LlamaConfig) -> None:
+    for special in (config.bos, *config.eos, config.pad):
+        if special is not None and special >= config.vocabulary:
+            raise ConvertError(
+                f"{folder}/config.json names token {special} of {config.vocabulary}",
+                "take config.json and the tokenizer from the same model",
+            )
 
 
 def _unused(id_: int, taken: set[str]) -> str:

@@ -13,7 +13,9 @@ from pathlib import Path
 from promptstyle.core.errors import PromptstyleError
 
 # What the program reads from a base; anything else in the folder is of no concern.
-NEEDED = ("config.json", "tokenizer.model")
+NEEDED = ("config.json",)
+# One of them: sentencepiece's, which comes first, or a byte-level BPE.
+TOKENIZERS = ("tokenizer.model", "tokenizer.json")
 # Read where they are there: they name added tokens, which a GGUF then has.
 OPTIONAL = ("added_tokens.json", "tokenizer_config.json")
 INDEX = "model.safetensors.index.json"
@@ -64,10 +66,13 @@ def needed_files(folder: Path) -> list[Path]:
     for name in NEEDED:
         if not (folder / name).is_file():
             raise damaged(f"{folder} has no {name}")
+    tokenizer = next((name for name in TOKENIZERS if (folder / name).is_file()), None)
+    if tokenizer is None:
+        raise damaged(f"{folder} has no {' and no '.join(TOKENIZERS)}")
     extra = [name for name in OPTIONAL if (folder / name).is_file()]
     if not (folder / SINGLE).is_file():
         extra.append(INDEX)
-    return [*(folder / name for name in (*NEEDED, *extra)), *weight_files(folder)]
+    return [*(folder / name for name in (*NEEDED, tokenizer, *extra)), *weight_files(folder)]
 
 
 def parameters(folder: Path) -> int:

@@ -128,7 +128,7 @@ def add(
     if candidate.state != "ready":
         raise PromptstyleError(
             f"{path} is no base that can be used: {candidate.problem}",
-            "a base is a folder with a Llama model's config.json, tokenizer.model and safetensors",
+            "a base is a folder with a Llama model's config.json, tokenizer and safetensors",
             code="base_damaged",
         )
     _check_whole(path)

@@ -370,7 +370,7 @@ def test_hints_name_the_way_out(home: Home, folder: Path, monkeypatch: pytest.Mo
     with pytest.raises(PromptstyleError, match="not on this machine") as caught:
         _ = registry.get(home, "tinyllama").folder
     assert caught.value.code == "base_missing"
-    assert "TinyLlama/TinyLlama-1.1B-Chat-v1.0" in caught.value.hint
+    assert "promptstyle pull tinyllama" in caught.value.hint
     assert "add-model FOLDER --name tinyllama" in caught.value.hint
     monkeypatch.setattr(registry, "embedded_folder", lambda: folder)
     with pytest.raises(PromptstyleError, match="embedded") as caught:

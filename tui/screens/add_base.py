@@ -30,7 +30,7 @@ class AddBaseScreen(Dialog[str]):
 
     CSS_PATH = "add_base.tcss"
     HELP = (
-        "The folder holds config.json, tokenizer.model and the weights as safetensors. All of it "
+        "The folder holds config.json, the tokenizer and the weights as safetensors. All of it "
         "is read once, to record what it should be; nothing is copied. Esc goes back."
     )
 

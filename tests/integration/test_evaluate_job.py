@@ -13,6 +13,7 @@ from quick import one_candidate
 
 from promptstyle.core.bases import registry
 from promptstyle.core.errors import PromptstyleError, UsageError
+from promptstyle.core.evaluation import old as old_module
 from promptstyle.core.evaluation import stored
 from promptstyle.core.evaluation import trial as trial_module
 from promptstyle.core.evaluation.report import SYSTEMS
@@ -216,13 +217,13 @@ def test_the_old_model_is_not_shown_the_like_that_it_is_tested_on(
     everything = [(like.input, like.output) for like in library.likes("default")]
     outputs = {"lora": [trial_module.SystemOutput("Write it.", "stop")] * 2}
     asked: list[tuple[list[str], list[str]]] = []
-    written = trial_module.written
+    written = old_module.written
 
     def spy(engine: Any, systems: Any, liked: Any, topics: Any, *rest: Any) -> Any:
         asked.append((list(topics), [topic for topic, _ in liked]))
         return written(engine, systems, liked, topics, *rest)
 
-    monkeypatch.setattr(trial_module, "written", spy)
+    monkeypatch.setattr(old_module, "written", spy)
     trial = Trial(
         log=home.logs / "engine.log",
         decoding=Decoding(pool=1, seed=1),

@@ -10,12 +10,20 @@ from promptstyle.core.bases.pinned import PINNED
 from promptstyle.core.generation.copying import RUN
 from promptstyle.core.training.template import INSTRUCTION
 
+# By the kind of export, in the order in which they are offered.
 _USE = {
     "gguf": "Programs on llama.cpp read `{file}`; it has the layout below as its chat template.",
     "adapter": "Give it to llama.cpp beside the base's GGUF: `--lora {file}`.",
     "peft": "`PeftModel.from_pretrained(base, FOLDER)`, with the base named above.",
     "ollama": "`ollama create my-style -f Modelfile`, in this folder; then `ollama run my-style`.",
 }
+
+KINDS = tuple(_USE)
+# What makes a folder; the others make a file. The names are all that such a folder ever holds.
+FOLDERS = ("peft", "ollama")
+CARD, MODELFILE, MODEL, ADAPTER = "README.md", "Modelfile", "model.gguf", "adapter.gguf"
+PEFT = ("adapter_config.json", "adapter_model.safetensors")
+NAMES = frozenset({CARD, MODELFILE, MODEL, ADAPTER, *PEFT})
 
 
 def licence(base: Base) -> str:
@@ -59,7 +67,7 @@ def card(
             )
         )
     table = "\n".join(f"| {name} | {value} |" for name, value in rows)
-    return CARD.format(
+    return _CARD.format(
         table=table,
         use=_USE[kind].format(file=file),
         layout=INSTRUCTION.replace("{input}", "the topic"),
@@ -82,10 +90,7 @@ def _rank(manifest: Mapping[str, Any]) -> Any:
 
 def _warning(checked: int, memorised: int | None) -> str:
     if memorised is None:
-        return (
-            "Whether parts of the liked prompts can be got out of this model was not looked at "
-            "(`--no-check`)."
-        )
+        return "Whether parts of the liked prompts can be got out of this model was not looked at."
     return (
         f"Asked for the {checked} topics that it learnt from, writing greedily, it gave {RUN} "
         f"words in a row or more of **{memorised}** liked prompts. Other topics and sampling may "
@@ -93,7 +98,7 @@ def _warning(checked: int, memorised: int | None) -> str:
     )
 
 
-CARD = """# A style of writing prompts
+_CARD = """# A style of writing prompts
 
 | | |
 | --- | --- |

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from promptstyle.convert import write_adapter_gguf, write_gguf
 from promptstyle.core import atomic, memorised, ollama
@@ -19,16 +18,26 @@ from promptstyle.core.bases.base import Base
 from promptstyle.core.bases.pinned import PINNED
 from promptstyle.core.channel import Channel
 from promptstyle.core.errors import PromptstyleError, UsageError
-from promptstyle.core.export_card import card, licence
+from promptstyle.core.export_card import (
+    ADAPTER,
+    CARD,
+    FOLDERS,
+    KINDS,
+    MODEL,
+    MODELFILE,
+    NAMES,
+    PEFT,
+    card,
+    licence,
+)
+from promptstyle.core.files import target_folder
 from promptstyle.core.library import Library, RunRecord
 from promptstyle.core.paths import Home
 from promptstyle.core.run_folder import RunFolder
 from promptstyle.core.training.template import INSTRUCTION, Pair
 
-# What makes a folder; the others make a file.
-FOLDERS = ("peft", "ollama")
-CARD = "README.md"
-MODEL, ADAPTER = "model.gguf", "adapter.gguf"
+if TYPE_CHECKING:
+    from promptstyle.convert.writer import Quantize
 
 
 @dataclass(frozen=True)
@@ -61,8 +70,8 @@ class Export:
         """What was learnt, as a folder that peft loads; it names the base, not a path here."""
         source = self.folder.adapter
         try:
-            settings = json.loads((source / "adapter_config.json").read_text("utf-8"))
-            shutil.copyfile(source / "adapter_model.safetensors", out / "adapter_model.safetensors")
+            settings = json.loads((source / PEFT[0]).read_text("utf-8"))
+            shutil.copyfile(source / PEFT[1], out / PEFT[1])
         except (OSError, ValueError) as error:
             raise PromptstyleError(
                 f"the adapter of {self.run.id} cannot be read: {error}",
@@ -71,14 +80,15 @@ class Export:
             ) from error
         name = PINNED[self.base.name].repo if self.base.source == "hub" else self.base.name
         settings["base_model_name_or_path"] = name
-        atomic.write_json(out / "adapter_config.json", settings)
+        atomic.write_json(out / PEFT[0], settings)
 
     def _write(self, out: Path, quantize: str, adapter: Path | None) -> None:
         write_gguf(
             self.base.folder,
             out,
             adapter_dir=adapter,
-            quantize=quantize,  # type: ignore[arg-type]
+            # It says itself which types there are.
+            quantize=cast("Quantize", quantize),
             name=self.run.id if adapter else self.base.name,
             template=INSTRUCTION,
             progress=lambda done, total: self.tell("export", done, total),
@@ -98,8 +108,11 @@ def export_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
     pairs that come out of the model, null where that was not looked at. The merge is done anew
     from the 16-bit base, so that any `quantize` is as good as it can be.
     """
+    kind = str(args.get("as") or KINDS[0])
+    if kind not in KINDS:
+        raise UsageError(f"there is no export as {kind!r}", f"use one of {', '.join(KINDS)}")
     export = _asked(args, channel)
-    out, kind = Path(args["out"]), str(args.get("as") or "gguf")
+    out = Path(args["out"])
     pairs: list[Pair] = []
     found = None
     # A run whose own model was deleted can still be merged anew.
@@ -118,17 +131,18 @@ def export_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
 
     quantize = str(args["quantize"])
     if kind in FOLDERS:
-        with _folder(out, overwrite=bool(args.get("overwrite"))) as made:
+        target_folder(out, NAMES, overwrite=bool(args.get("overwrite")))
+        with _folder(out) as made:
             if kind == "peft":
                 export.peft(made)
-                weights = made / "adapter_model.safetensors"
+                weights = made / PEFT[1]
             else:
                 weights = _ollama(export, made, quantize, separate=bool(args.get("separate")))
             (made / CARD).write_text(text(weights.name), encoding="utf-8")
             size = sum(path.stat().st_size for path in made.iterdir())
             digest = files.sha256(weights)
         beside = out / CARD
-    elif kind in ("gguf", "adapter"):
+    else:
         if kind == "gguf":
             export.merged(out, quantize)
         else:
@@ -136,8 +150,6 @@ def export_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
         size, digest = out.stat().st_size, files.sha256(out)
         beside = out.with_name(f"{out.name}.md")
         atomic.write_text(beside, text(out.name))
-    else:
-        raise UsageError(f"there is no export as {kind!r}", "use gguf, adapter, peft or ollama")
     return {
         "path": str(out),
         "bytes": size,
@@ -180,23 +192,25 @@ def _ollama(export: Export, out: Path, quantize: str, *, separate: bool) -> Path
     text = ollama.modelfile(
         MODEL, export.base.context, licence(export.base), ADAPTER if separate else None
     )
-    (out / "Modelfile").write_text(text, encoding="utf-8")
+    (out / MODELFILE).write_text(text, encoding="utf-8")
     return out / ADAPTER if separate else model
 
 
 @contextmanager
-def _folder(out: Path, *, overwrite: bool) -> Iterator[Path]:
-    """A folder beside `out` that takes its name when the block ends well; what was there goes."""
+def _folder(out: Path) -> Iterator[Path]:
+    """A folder beside `out` that takes its name when the block ends well; an export there goes."""
     made = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    old = made.with_name(f"{made.name}.old")
     try:
         yield made
-        old = made.with_name(f"{made.name}.old")
         if out.exists():
-            if not overwrite:
-                raise PromptstyleError(f"{out} is there already", "give another path, or --force")
             out.rename(old)
-        made.rename(out)
-        os.chmod(out, 0o700)  # noqa: PTH101 - as every file of an export: for its owner
+        try:
+            made.rename(out)
+        except OSError:
+            if old.exists():
+                old.rename(out)
+            raise
         shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(made, ignore_errors=True)

@@ -59,11 +59,14 @@ def target(path: Path, *, overwrite: bool, otherwise: str = "give another path")
     return path
 
 
-def target_folder(path: Path, *, overwrite: bool, otherwise: str = "give another path") -> Path:
+def target_folder(
+    path: Path, ours: frozenset[str], *, overwrite: bool, otherwise: str = "give another path"
+) -> Path:
     """The folder to be made that `path` stands for, as an absolute path.
 
     Raises PromptstyleError where it cannot be made, before any work is done for it. One that is
-    there and not empty is in the way (code "exists") unless `overwrite`; a file always is.
+    there and not empty is in the way (code "exists") unless `overwrite`, and even then if it holds
+    anything but files named as in `ours`: it would be lost. A file is always in the way.
     """
     path = path.expanduser().absolute()
     if path.is_symlink():
@@ -74,6 +77,14 @@ def target_folder(path: Path, *, overwrite: bool, otherwise: str = "give another
         raise PromptstyleError(
             f"there is no folder {path.parent}", "make it first, or write elsewhere"
         )
-    if path.is_dir() and any(path.iterdir()) and not overwrite:
+    inside = sorted(each.name for each in path.iterdir()) if path.is_dir() else []
+    if inside and not overwrite:
         raise PromptstyleError(f"{path} is there already", otherwise, code="exists")
+    foreign = [name for name in inside if name not in ours or (path / name).is_dir()]
+    if foreign:
+        raise PromptstyleError(
+            f"{path} holds {foreign[0]}, which is not of an export",
+            "give another path; a folder is overwritten only if nothing of yours is in it",
+            code="exists",
+        )
     return path

@@ -30,7 +30,7 @@ class Loaded:
         self._start = start
         # In the order of their last use.
         self.engines: dict[Path, Engine] = {}
-        self._on_top: dict[Path, tuple[Path, float]] = {}
+        self._on_top: dict[Path, tuple[Path, float] | None] = {}
         self._preparing: Job | None = None
         self._encoder_folder = ""
         self._search: DenseSearch | None = None
@@ -49,11 +49,13 @@ class Loaded:
             self.engines.pop(next(iter(self.engines))).close()
         wanted = None if adapter is None else (adapter, scale)
         if self._on_top.get(gguf) != wanted:
-            # Until it is answered, nobody knows which is on top.
-            self._on_top.pop(gguf, None)
-            engine.set_adapter(adapter, scale)
-            if wanted is not None:
-                self._on_top[gguf] = wanted
+            try:
+                engine.set_adapter(adapter, scale)
+            except BaseException:
+                # Nobody knows which is on top now.
+                self.engines.pop(gguf).close()
+                raise
+            self._on_top[gguf] = wanted
         return engine
 
     def base_gguf(self, base: registry.Base, on_prepare: Prepared | None) -> Path:

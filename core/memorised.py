@@ -8,7 +8,7 @@ from pathlib import Path
 
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.generation.client import Engine
-from promptstyle.core.generation.copying import RUN, CopyIndex
+from promptstyle.core.generation.copying import CopyIndex
 from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.training.template import Pair, layout
 
@@ -35,7 +35,7 @@ def memorised(
     log: Path,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Pair]:
-    """The pairs of whose prompts RUN words in a row come out when the model is asked for topics.
+    """The pairs of whose prompts 12 words in a row come out when the model is asked for topics.
 
     The model writes greedily, alone, for every topic that it learnt from; each of its texts is
     compared with all the prompts (extraction with the training prefix as the prompt: Carlini et
@@ -50,11 +50,9 @@ def memorised(
             text = engine.write(
                 layout(topic), Sampling(greedy=True, max_tokens=MOST_TOKENS), seed=0
             )[0].text
-            copied = index.find(text)
-            if copied is not None:
+            # A text may be pieced together of several; one that is found need not be found again.
+            while (copied := index.find(text)) is not None:
                 found.add(copied)
+                index.remove(copied)
     progress(len(pairs), len(pairs))
     return [pairs[place] for place in sorted(found)]
-
-
-__all__ = ["RUN", "learnt", "memorised"]

@@ -1,6 +1,7 @@
 """The prompt behind a rewrite: from two texts to stored candidates.
 
-The embedded base learnt the task on rewrites by rule (`core/pretraining/rewrites.py`); what a
+The rules of `core/pretraining/rewrites.py` are tried first: one that makes the very same text of
+the original is no guess. Then the base guesses, which learnt the task on these rules; what a
 person's likes teach has no part in it, so that the base writes, whatever was trained on it.
 """
 
@@ -19,6 +20,7 @@ from promptstyle.core.library.text import check_text
 from promptstyle.core.loaded import Loaded, Prepared
 from promptstyle.core.modes import MODES
 from promptstyle.core.paths import Home
+from promptstyle.core.pretraining.rewrites import explain
 from promptstyle.core.training.template import recovery
 from promptstyle.core.written import Written
 
@@ -42,7 +44,7 @@ def recover(
     log: Path,
     on_prepare: Prepared | None = None,
 ) -> Written:
-    """Up to `n` different prompts that may lead from one text to the other, likeliest first.
+    """Up to `n` different prompts that may lead from one text to the other, the surest first.
 
     They are stored as candidates of the profile. Raises UsageError for a text that is none,
     PromptstyleError where both together are too long for the base.
@@ -71,7 +73,8 @@ def recover(
         raise
     finally:
         loaded.close()
-    best = _likeliest(done)[:n]
+    known = [Done(at, prompt, "stop", 0, 0.0) for at, prompt in enumerate(explain(*texts))]
+    best = _surest(known, done)[:n]
     topic = f"the prompt behind a rewrite of: {' '.join(texts[0].split())[:NAMED]}"
     candidates = library.add_candidates(
         profile,
@@ -84,7 +87,11 @@ def recover(
                 seed=seed_of(seed, item.candidate),
                 finish=item.finish,
                 tokens=item.tokens,
-                settings={"task": "recover", "likelihood": item.logprob},
+                settings={
+                    "task": "recover",
+                    "proved": item in known,
+                    "likelihood": item.logprob,
+                },
             )
             for item in best
         ],
@@ -104,13 +111,16 @@ def recover(
     )
 
 
-def _likeliest(done: list[Done]) -> list[Done]:
-    """Each text once, by its mean log-probability a token; one that was cut off comes last."""
-    known: dict[str, Done] = {}
-    for item in done:
-        known.setdefault(item.text.strip(), item)
-    known.pop("", None)
-    return sorted(
-        known.values(),
-        key=lambda item: (item.finish != "stop", -(item.logprob or 0.0), item.candidate),
-    )
+def _surest(known: list[Done], guessed: list[Done]) -> list[Done]:
+    """What is `known`, then each other guess once, by its mean log-probability a token.
+
+    One that was cut off comes last.
+    """
+    by_text: dict[str, Done] = {}
+    for item in sorted(
+        guessed, key=lambda item: (item.finish != "stop", -(item.logprob or 0.0), item.candidate)
+    ):
+        by_text.setdefault(item.text.strip(), item)
+    for text in ("", *(item.text for item in known)):
+        by_text.pop(text, None)
+    return [*known, *by_text.values()]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promptstyle.core.bases import files
+from promptstyle.core.bases.hub_errors import explained, mismatch
 from promptstyle.core.bases.pinned import PINNED, Pinned, PinnedFile
 from promptstyle.core.errors import PromptstyleError
 
@@ -31,7 +32,6 @@ EVERY = 0.1
 CHUNK = 1 << 20
 PARTIAL = ".promptstyle.part"
 SET_ASIDE = ".mismatch"
-_LOCAL = "or copy its folder from elsewhere and run `promptstyle add-model FOLDER --name {name}`"
 
 # Hears of every stretch: which file, bytes that are here of all files, bytes of all files.
 Progress = Callable[[str, int, int], None]
@@ -42,7 +42,7 @@ def snapshot(pinned: Pinned) -> Path:
     return _storage(pinned) / "snapshots" / pinned.revision
 
 
-def pull(name: str, progress: Progress | None = None, pinned: Pinned | None = None) -> Path:
+def pull(name: str, progress: Progress | None = None) -> Path:
     """Fetch the base `name`, or what is lacking of it; returns its folder in the hub's cache.
 
     What is there already is read and compared too. Raises PromptstyleError if the hub cannot be
@@ -51,7 +51,7 @@ def pull(name: str, progress: Progress | None = None, pinned: Pinned | None = No
     """
     from filelock import FileLock, Timeout
 
-    pinned = pinned or PINNED[name]
+    pinned = PINNED[name]
     lock = FileLock(_blobs(pinned) / "promptstyle.lock", timeout=0)
     _blobs(pinned).mkdir(parents=True, exist_ok=True)
     try:
@@ -81,7 +81,7 @@ def _is_there(pinned: Pinned, file: PinnedFile) -> bool:
     path = snapshot(pinned) / file.name
     if not path.is_file():
         return False
-    if path.stat().st_size == file.size and files.sha256(path) == file.sha256:
+    if _is_whole(path, file):
         return True
     blob = path.resolve()
     blob.replace(blob.with_name(f"{file.name}{SET_ASIDE}"))
@@ -117,53 +117,68 @@ class _Meter:
 
 
 def _fetch(name: str, pinned: Pinned, file: PinnedFile, meter: _Meter) -> None:
-    from huggingface_hub import constants, get_hf_file_metadata, hf_hub_download, hf_hub_url
-    from huggingface_hub.file_download import http_get
-    from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
+    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
 
-    constants.DOWNLOAD_CHUNK_SIZE = CHUNK
     url = hf_hub_url(pinned.repo, file.name, revision=pinned.revision)
     partial = _partial(pinned, file)
     try:
         found = get_hf_file_metadata(url)
+        # The cache's own layout: a blob by its etag, and a link to it from each commit.
+        blob = _blobs(pinned) / Path(found.etag or file.sha256).name
         if found.size not in (None, file.size):
-            raise _mismatch(
+            raise mismatch(
                 f"{url} has {found.size:,} bytes, the pinned {file.name} has {file.size:,}", name
             )
-        if _size(partial) > file.size:
-            partial.unlink()
-        # Not "ab": a server that ignores the range makes http_get begin anew, and seek.
-        with partial.open("r+b" if partial.exists() else "w+b") as stream:
-            here = stream.seek(0, os.SEEK_END)
-            meter(here, force=True)
-            http_get(
-                url,
-                stream,
-                resume_size=here,
-                # The bytes as they are: of a compressed stream no part could be gone on with.
-                headers={**build_hf_headers(), "Accept-Encoding": "identity"},
-                expected_size=file.size,
-                displayed_filename=file.name,
-                tqdm_class=_bar(meter),
-            )
+        if not _is_whole(blob, file):
+            _download(url, partial, file, meter)
+            _check(partial, file, name)
+            partial.replace(blob)
+        meter(file.size, force=True)
+        hf_hub_download(pinned.repo, file.name, revision=pinned.revision)
     except PromptstyleError:
         raise
     except Exception as error:
-        raise _explained(error, name, pinned, file) from error
-    meter(file.size, force=True)
+        told = explained(error, name, f"{pinned.repo}/{file.name}", _size(partial))
+        if told is None:
+            raise
+        raise told from error
+
+
+def _download(url: str, partial: Path, file: PinnedFile, meter: _Meter) -> None:
+    from huggingface_hub import constants
+    from huggingface_hub.file_download import http_get
+    from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
+
+    constants.DOWNLOAD_CHUNK_SIZE = CHUNK
+    if _size(partial) > file.size:
+        partial.unlink()
+    # Not "ab": a server that ignores the range makes http_get begin anew, and seek.
+    with partial.open("r+b" if partial.exists() else "w+b") as stream:
+        here = stream.seek(0, os.SEEK_END)
+        meter(here, force=True)
+        http_get(
+            url,
+            stream,
+            resume_size=here,
+            # The bytes as they are: of a compressed stream no part could be gone on with.
+            headers={**build_hf_headers(), "Accept-Encoding": "identity"},
+            expected_size=file.size,
+            displayed_filename=file.name,
+            tqdm_class=_bar(meter),
+        )
+
+
+def _check(partial: Path, file: PinnedFile, name: str) -> None:
+    """Raise PromptstyleError for bytes that are not the pinned ones, and set them aside."""
     digest = files.sha256(partial)
     if digest != file.sha256:
         aside = partial.with_name(f"{file.name}{SET_ASIDE}")
         partial.replace(aside)
-        raise _mismatch(
+        raise mismatch(
             f"{file.name} has the SHA-256 {digest[:12]}…, not the pinned {file.sha256[:12]}…; "
             f"it was set aside as {aside}",
             name,
         )
-    # The cache's own layout: a blob by its etag, and a link to it that the hub's library makes.
-    etag = found.etag or file.sha256
-    partial.replace(_blobs(pinned) / etag)
-    hf_hub_download(pinned.repo, file.name, revision=pinned.revision)
 
 
 def _bar(meter: _Meter) -> Any:
@@ -185,56 +200,6 @@ def _bar(meter: _Meter) -> Any:
     return Bar
 
 
-def _mismatch(message: str, name: str) -> PromptstyleError:
-    return PromptstyleError(
-        message,
-        "this is not the model that was checked: do not use it; a mirror (HF_ENDPOINT) or a "
-        f"proxy may have changed it. If you trust a copy: `promptstyle add-model FOLDER --name "
-        f"{name}`",
-        code="mismatch",
-    )
-
-
-def _explained(
-    error: Exception, name: str, pinned: Pinned, file: PinnedFile
-) -> PromptstyleError | Exception:
-    """The error for a person; what is not about the network stays what it is."""
-    from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
-
-    local = _LOCAL.format(name=name)
-    if isinstance(error, OfflineModeIsEnabled):
-        return PromptstyleError(
-            f"{name} is not on this machine, and HF_HUB_OFFLINE forbids fetching it",
-            f"unset HF_HUB_OFFLINE, {local}",
-            code="offline",
-        )
-    if isinstance(error, HfHubHTTPError) and error.response is not None:
-        status = error.response.status_code
-        hint = f"try again later, {local}"
-        if status in (401, 403):
-            hint = "log in with `hf auth login` or set HF_TOKEN, if the hub asks for it"
-        return PromptstyleError(
-            f"the hub refused {pinned.repo}/{file.name} with status {status}", hint, code="hub"
-        )
-    # Which library speaks HTTP differs between versions of huggingface_hub.
-    broken = type(error).__module__.partition(".")[0] in (
-        "httpx",
-        "httpx2",
-        "httpcore",
-        "httpcore2",
-    )
-    broken = broken or isinstance(error, ConnectionError | TimeoutError)
-    if broken or "Consistency check failed" in str(error):
-        here = _size(_partial(pinned, file))
-        kept = f"; {here / 1e6:,.0f} MB of {file.name} are kept" if here else ""
-        return PromptstyleError(
-            f"the connection to the hub failed{kept}",
-            f"check the network and run `promptstyle pull {name}` again, {local}",
-            code="no_connection",
-        )
-    return error
-
-
 def _storage(pinned: Pinned) -> Path:
     from huggingface_hub import constants
     from huggingface_hub.file_download import repo_folder_name
@@ -249,6 +214,10 @@ def _blobs(pinned: Pinned) -> Path:
 
 def _partial(pinned: Pinned, file: PinnedFile) -> Path:
     return _blobs(pinned) / f"{file.sha256}{PARTIAL}"
+
+
+def _is_whole(path: Path, file: PinnedFile) -> bool:
+    return _size(path) == file.size and files.sha256(path) == file.sha256
 
 
 def _size(path: Path) -> int:

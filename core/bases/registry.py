@@ -72,7 +72,7 @@ def to_pull(home: Home, name: str) -> Base:
     """The base called `name`, if it can be fetched or is there anyway.
 
     Raises PromptstyleError for a name that nobody knows, and for a base that was added from a
-    folder: where its files come from is not known.
+    folder and is not whole: where its files come from is not known.
     """
     try:
         base = get(home, name)

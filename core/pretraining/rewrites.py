@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable
 from random import Random
 
+from promptstyle.core.generation.sentences import split
+
 # A rewrite and the values for its prompts' slots; None where there is nothing to do.
 Result = tuple[str, dict[str, str]] | None
 Rule = Callable[[list[str], Random], Result]
@@ -190,3 +192,21 @@ def rewrite(sentences: list[str], rng: Random) -> tuple[str, str]:
             rewritten, slots = found
             return rewritten, rng.choice(prompts).format(**slots)
     raise ValueError("no rule changes this text")
+
+
+def explain(original: str, rewritten: str) -> list[str]:
+    """The prompts of the rules that turn the one text into the other, word for word.
+
+    Rules that draw something (a word, a greeting) are not among them.
+    """
+    said = [original[place.start : place.end] for place in split(original)]
+    wanted = rewritten.strip()
+    if not said or wanted == " ".join(said):
+        return []
+    found = []
+    for rule, prompts in RULES:
+        made = rule(said, Random(0))
+        # What fills slots was drawn.
+        if made is not None and not made[1] and made[0].strip() == wanted:
+            found.append(prompts[0])
+    return found

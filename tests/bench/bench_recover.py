@@ -4,6 +4,7 @@
 
 The rules are those that it learnt (`core/pretraining/rewrites.py`), the passages are written here.
 A guess is right if it is one of the rule's prompts, with the right words in it; greedy decoding.
+Told apart are what the base guesses, and what `recover` answers, which tries the rules first.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from measuring import machine
 from promptstyle.convert import write_gguf
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.generation.sampling import Sampling
-from promptstyle.core.pretraining.rewrites import RULES
+from promptstyle.core.pretraining.rewrites import RULES, explain
 from promptstyle.core.training.template import recovery
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +55,7 @@ def main() -> None:
     options.add_argument("--base", type=Path, default=ROOT / "assets" / "base")
     given = options.parse_args()
     right: Counter[str] = Counter()
+    answered = 0
     asked: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         gguf = Path(folder) / "base.gguf"
@@ -68,6 +70,8 @@ def main() -> None:
                     wanted = {prompt.format(**slots) for prompt in prompts}
                     segments = recovery(" ".join(said), rewritten)
                     guess = engine.write(segments, Sampling(greedy=True), seed=0)[0].text
+                    answers = [*explain(" ".join(said), rewritten), guess]
+                    answered += answers[0] in wanted
                     name = re.sub(r"\{.*?\}", "…", prompts[0])
                     asked[name] += 1
                     right[name] += guess in wanted
@@ -76,7 +80,8 @@ def main() -> None:
     print(machine())
     for name, count in asked.items():
         print(f"{right[name]} of {count}  {name}")
-    print(f"{right.total()} of {asked.total()}")
+    print(f"the base: {right.total()} of {asked.total()}")
+    print(f"recover: {answered} of {asked.total()}")
 
 
 if __name__ == "__main__":

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import byte_level
-import numpy as np
 import pytest
-from gguf import GGUFWriter
-from test_convert_tokens import LlamaVocabulary, config, generated
+from test_convert_tokens import LlamaVocabulary, config, generated, write_file
 
 from promptstyle.convert import ConvertError, write_adapter_gguf, write_gguf
 from promptstyle.convert.byte_level import read_byte_level
@@ -59,17 +57,7 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path, lines: list[str]) -> 
 
 def vocabulary_gguf(folder: Path, out: Path) -> Vocabulary:
     size = json.loads((folder / "config.json").read_text())["vocab_size"]
-    settings = replace(config(size), eos=(0,), bos=1)
-    vocabulary = Vocabulary.of_folder(folder, settings)
-    writer = GGUFWriter(out, "llama")
-    settings.add_to(writer)
-    vocabulary.add_to(writer)
-    writer.add_tensor("output_norm.weight", np.ones(32, np.float32))
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    return vocabulary
+    return write_file(folder, replace(config(size), eos=(0,), bos=1), out)
 
 
 def test_token_ids_agree_on_generated_strings(folder: Path) -> None:

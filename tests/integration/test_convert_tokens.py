@@ -170,9 +170,12 @@ def write_vocabulary(folder: Path, extra: int = 0) -> tuple[Path, Vocabulary]:
     size = sentencepiece.SentencePieceProcessor(
         model_file=str(folder / "tokenizer.model")
     ).vocab_size()
-    settings = config(size + extra)
-    vocabulary = Vocabulary.of_folder(folder, settings)
     out = folder / "vocabulary.gguf"
+    return out, write_file(folder, config(size + extra), out)
+
+
+def write_file(folder: Path, settings: LlamaConfig, out: Path) -> Vocabulary:
+    vocabulary = Vocabulary.of_folder(folder, settings)
     writer = GGUFWriter(out, "llama")
     settings.add_to(writer)
     vocabulary.add_to(writer)
@@ -181,7 +184,7 @@ def write_vocabulary(folder: Path, extra: int = 0) -> tuple[Path, Vocabulary]:
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    return out, vocabulary
+    return vocabulary
 
 
 @pytest.mark.parametrize("extra", [0, 5])

@@ -17,6 +17,7 @@ from promptstyle.core import memorised
 from promptstyle.core.bases import registry
 from promptstyle.core.bases.prepare import make_gguf
 from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.export_card import PEFT
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.library import Library, NewLike
@@ -237,9 +238,14 @@ def test_a_folder_that_is_there_is_replaced_only_if_asked(trained: Home, tmp_pat
         export(trained, out, kind="peft", check=False)
     assert [path.name for path in tmp_path.iterdir()] == ["style"]
     assert (out / "mine.txt").read_text() == "mine"
-    export(trained, out, kind="peft", check=False, overwrite=True)
-    assert not (out / "mine.txt").exists() and (out / "adapter_config.json").is_file()
-    assert [path.name for path in tmp_path.iterdir()] == ["style"]
+    # Not even then: it would be lost.
+    with pytest.raises(PromptstyleError, match=r"mine\.txt, which is not of an export"):
+        export(trained, out, kind="peft", check=False, overwrite=True)
+    (out / "mine.txt").rename(tmp_path / "mine.txt")
+    for kind in ("ollama", "peft"):
+        export(trained, out, "f16", kind=kind, check=False, overwrite=True)
+    assert {path.name for path in out.iterdir()} == {"README.md", *PEFT}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.txt", "style"]
 
 
 def test_the_card_has_numbers_and_nothing_private(
@@ -258,8 +264,7 @@ def test_the_card_has_numbers_and_nothing_private(
 # --- what it gives away ---
 
 
-def test_a_model_that_knows_a_prompt_by_heart_is_told_of(trained: Home, tmp_path: Path) -> None:
-    """The small base has seen the starter likes many times over, so that it recites them."""
+def test_every_prompt_that_comes_out_is_found(trained: Home, tmp_path: Path) -> None:
     done = export(trained, tmp_path / "model.gguf", "f16")
     pairs = memorised.learnt(trained.runs / "default-1" / "likes.jsonl")
     assert done["checked"] == len(pairs) > 0
@@ -275,11 +280,27 @@ def test_a_model_that_knows_a_prompt_by_heart_is_told_of(trained: Home, tmp_path
         [topic, prompt] for topic, prompt in pairs
         if any(tuple(words(prompt)[at : at + 12]) in runs for at in range(len(words(prompt)) - 11))
     ]  # fmt: skip
-    found = done["memorised"]
-    # Each text is told of once, with the like that it shares the most with.
-    assert all(pair in known for pair in found)
-    assert bool(found) == bool(known)
-    assert f"**{len(found)}** liked prompts" in (tmp_path / "model.gguf.md").read_text("utf-8")
+    assert done["memorised"] == known
+    assert f"**{len(known)}** liked prompts" in (tmp_path / "model.gguf.md").read_text("utf-8")
+
+
+def test_a_prompt_that_the_model_writes_is_told_of_and_another_is_not(
+    home: Home, base_dir: Path
+) -> None:
+    gguf, log = make_gguf(home, registry.get(home, "embedded")), home.logs / "exported.log"
+    with Engine.start(gguf, log=log) as engine:
+        greedy = Sampling(greedy=True, max_tokens=memorised.MOST_TOKENS)
+        text = engine.write(layout(TOPIC), greedy, seed=0)[0].text
+    said = text.split()
+    assert len(words(" ".join(said[:14]))) >= 12, "the test needs a longer text"
+    other = " ".join(f"word{at}" for at in range(40))
+    pairs = [
+        (TOPIC, text),
+        ("Another topic.", f"Before. {' '.join(said[:14])}"),
+        ("A third topic.", other),
+        ("A fourth topic.", " ".join(said[:6])),
+    ]
+    assert memorised.memorised(gguf, pairs, log) == pairs[:2]
 
 
 def test_without_the_check_the_card_says_so(trained: Home, tmp_path: Path) -> None:

@@ -165,6 +165,17 @@ def test_a_file_that_went_bad_in_the_cache_is_fetched_again(
     ]
 
 
+def test_a_blob_of_another_commit_is_linked_and_not_fetched_again(
+    home: Home, hub: LocalHub, tmp_path: Path
+) -> None:
+    fetch(home, hub, tmp_path, PINNED["tinyllama"])
+    shutil.rmtree(registry.get(home, "tinyllama").folder)
+    hub.requests.clear()
+    fetch(home, hub, tmp_path, PINNED["tinyllama"])
+    assert registry.verify(home, "tinyllama")["ok"]
+    assert [hub.asked("GET", name) for name in NAMES] == [[]] * len(NAMES)
+
+
 def test_too_little_space_is_said_before_anything_is_fetched(
     hub: LocalHub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

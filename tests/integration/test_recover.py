@@ -60,8 +60,21 @@ def test_the_answer_has_the_form_of_generate(
     with Library(home.database) as library:
         stored = library.candidate(row["candidates"][0]["id"])
     assert stored.text == texts[0] and stored.settings["task"] == "recover"
+    assert stored.settings["proved"] and texts[0] == "Put the text below in capital letters."
     plain = asked(files, "-n", "1")
-    assert plain.stdout.strip() == texts[0] or plain.stdout.strip()
+    assert plain.stdout.strip() == texts[0] and "makes exactly the rewritten text" in plain.stderr
+
+
+def test_what_no_rule_makes_is_only_guessed(
+    home: Home, base_dir: Path, files: tuple[Path, Path]
+) -> None:
+    files[1].write_text("A mill at the end of the lane, long still, is where the children play.")
+    done = asked(files, "--json", "--seed", "1")
+    (candidate,) = json.loads(done.stdout)["candidates"]
+    with Library(home.database) as library:
+        stored = library.candidate(candidate["id"])
+    assert not stored.settings["proved"] and stored.settings["likelihood"] < 0
+    assert "exactly" not in asked(files).stderr
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,23 @@ def test_strength_goes_from_the_base_to_the_tuned_model(shared: tuple[Library, W
     assert text("lora") == tuned
 
 
+def test_a_broken_adapter_leaves_nothing_of_it_on_the_base(
+    own: tuple[Home, Library, Writer],
+) -> None:
+    home, _, writer = own
+
+    def text(mode: str, strength: float = 1.0) -> str:
+        return writer.write(TOPIC, mode=mode, greedy=True, strength=strength).candidates[0].text
+
+    base = text("base")
+    assert text("lora", 1.9) != base
+    adapter = home.runs / "default-1" / "adapter.gguf"
+    adapter.write_bytes(adapter.read_bytes()[:-100])
+    with pytest.raises(PromptstyleError):
+        text("lora", 0.5)
+    assert text("base") == base
+
+
 @pytest.mark.parametrize(("mode", "strength"), [("base", 0.5), ("context", 0.5), ("lora", 2.5),
                                                 ("lora", -0.1)])  # fmt: skip
 def test_a_strength_that_cannot_be_is_a_wrong_call(

@@ -9,12 +9,10 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
-from local_hub import NAMES, LocalHub, serving
 from staging import Stage, add_run
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, OptionList, Static
@@ -22,11 +20,8 @@ from waiting import settled, wait_for
 
 from promptstyle.core import inventory, journal, settings
 from promptstyle.core.bases import registry
-from promptstyle.core.bases.pinned import PINNED
-from promptstyle.core.jobs import Job
 from promptstyle.core.library import Library
 from promptstyle.core.library.records import Profile
-from promptstyle.core.paths import Home
 from promptstyle.tui import commands, keys
 from promptstyle.tui.retraining import Phase
 from promptstyle.tui.screens.add_base import AddBaseScreen
@@ -406,79 +401,6 @@ async def test_verifying_tells_how_far_it_is_and_ends_with_the_dialog(
         await wait_for(pilot, ended.is_set)
         await settled(pilot)
         assert not said(pilot)
-
-
-@pytest.fixture
-def hub(
-    two_runs: Stage, tmp_path: Path, base_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[LocalHub]:
-    """A hub on loopback with a small model in TinyLlama's place; real children fetch from it."""
-    from huggingface_hub import constants
-
-    cache = tmp_path / "hub"
-    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache))
-    pinned = PINNED["tinyllama"]
-    with serving(base_dir, pinned.repo, pinned.revision) as found:
-        small = found.pinned(NAMES)
-        monkeypatch.setitem(PINNED, "tinyllama", small)
-
-        def start_pull(home: Home, name: str) -> Job:
-            return Job.start(
-                "worker_jobs:pull_pinned",
-                {"pinned": asdict(small)},
-                log=home.logs / "pull.log",
-                env=found.environment(cache),
-            )
-
-        two_runs.start_pull = start_pull
-        yield found
-
-
-async def test_a_base_of_the_hub_is_fetched(two_runs: Stage, hub: LocalHub) -> None:
-    async with two_runs.app().run_test() as pilot:
-        await opened(pilot)
-        await mark(pilot, "bases", "tinyllama")
-        assert "promptstyle pull tinyllama" in details(pilot)
-        await pilot.press("g")
-        await wait_for(pilot, lambda: "All is here" in text(pilot, "said"))
-        await pilot.press("escape")
-        await wait_for(pilot, lambda: "ready" in row(pilot, "bases", "tinyllama"))
-        await pilot.press("u")
-        await wait_for(pilot, lambda: row(pilot, "bases", "tinyllama")[0] == "●")
-        hub.requests.clear()
-        await pilot.press("g")
-        assert "tinyllama needs no fetching" in said(pilot)
-    assert hub.requests == []
-
-
-async def test_a_hub_that_refuses_is_told_of(two_runs: Stage, hub: LocalHub) -> None:
-    hub.refuse = 403
-    async with two_runs.app().run_test() as pilot:
-        await opened(pilot)
-        await mark(pilot, "bases", "tinyllama")
-        await pilot.press("g")
-        await wait_for(pilot, lambda: "It was not fetched" in text(pilot, "said"))
-        assert "403" in text(pilot, "said") and "HF_TOKEN" in text(pilot, "found")
-        await pilot.press("escape")
-        await wait_for(pilot, lambda: "missing" in row(pilot, "bases", "tinyllama"))
-
-
-async def test_closing_stops_the_fetching(two_runs: Stage, hub: LocalHub) -> None:
-    # Nothing more comes after the first part, though the line stays open: retries go on.
-    hub.break_after += [3_000_000] + [1000] * 30
-    async with two_runs.app().run_test() as pilot:
-        await opened(pilot)
-        await mark(pilot, "bases", "tinyllama")
-        await pilot.press("g")
-        await wait_for(pilot, lambda: "Fetching model.safetensors" in text(pilot, "said"))
-        await pilot.press("escape")
-        await wait_for(pilot, lambda: isinstance(pilot.app.screen, ModelsScreen))
-        await wait_for(
-            pilot, lambda: not [w for w in pilot.app.workers if w.group == "fetch" and w.is_running]
-        )
-        tries = len(hub.requests)
-        await pilot.pause(2.5)
-        assert len(hub.requests) == tries
 
 
 async def test_verifying_what_is_missing_says_what_to_do(two_runs: Stage) -> None:

@@ -220,7 +220,10 @@ def test_a_reader_that_went_away_ends_it_quietly(monkeypatch: pytest.MonkeyPatch
     assert result.stderr == ""
 
 
-STARTS_MODELS = {"doctor", "evaluate", "export", "generate", "import", "retrain"}
+# `serve` waits for requests as long as it is let.
+STARTS_MODELS = {
+    "doctor", "evaluate", "export", "generate", "import", "recover", "retrain", "serve",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(set(MODULES) - STARTS_MODELS))

@@ -53,6 +53,22 @@ def test_a_rule_does_what_its_prompt_says(prompt: str, rewritten: str) -> None:
     assert by_prompt(prompt) == rewritten
 
 
+@pytest.mark.parametrize("place", range(len(rewrites.RULES)))
+def test_a_rule_that_draws_nothing_is_found_by_what_it_makes(place: int) -> None:
+    rule, prompts = rewrites.RULES[place]
+    said = [*SAID, "Don't expect Mr. Brandt, or ten grey theatres in Old Harbor."]
+    made = rule(said, Random(5))
+    assert made is not None
+    found = rewrites.explain(f" {' '.join(said)}\n", f"{made[0]}\n")
+    # Hashtags are drawn too, though no prompt names them.
+    assert (prompts[0] in found) == (not made[1] and "hashtags" not in prompts[0])
+
+
+def test_what_no_rule_makes_has_no_explanation() -> None:
+    assert rewrites.explain(TEXT, TEXT) == []
+    assert rewrites.explain(TEXT, "Something else.") == rewrites.explain("", "x") == []
+
+
 def test_formal_and_informal_undo_each_other() -> None:
     informal = by_prompt("Use contractions throughout.")
     assert by_prompt("Write out all contractions.", [informal]) == TEXT

@@ -11,6 +11,7 @@ from click.core import ParameterSource
 
 from promptstyle.core import files
 from promptstyle.core.errors import UsageError
+from promptstyle.core.export_card import FOLDERS, KINDS, NAMES
 from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import command
 from promptstyle.tui.cli.follow import follow
@@ -19,8 +20,6 @@ from promptstyle.tui.cli.progress import Progress
 from promptstyle.tui.cli.state import State
 from promptstyle.tui.cli.text import clip, count, size
 
-KINDS = ("gguf", "adapter", "peft", "ollama")
-FOLDERS = ("peft", "ollama")
 _OTHERWISE = "give another path, or --force to overwrite it"
 QUANTISATIONS = ("f16", "q8_0", "q4_k_m")
 
@@ -129,7 +128,7 @@ def target(out: str, *, force: bool) -> Path:
 def _place(out: str, kind: str, *, force: bool) -> Path:
     """Where an export goes: a folder, or a file with its card beside it."""
     if kind in FOLDERS:
-        return files.target_folder(Path(out), overwrite=force, otherwise=_OTHERWISE)
+        return files.target_folder(Path(out), NAMES, overwrite=force, otherwise=_OTHERWISE)
     path = target(out, force=force)
     target(f"{path}.md", force=force)
     return path

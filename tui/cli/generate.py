@@ -30,6 +30,24 @@ MAX_CANDIDATES = 16
 RULE = "---"
 
 
+# Shared with other commands that write.
+mode_option = click.option(
+    "--mode",
+    type=click.Choice((AUTO, *MODES)),
+    default=AUTO,
+    show_default=True,
+    metavar="MODE",
+    help="What shapes the prompt: base (nothing), context (likes shown to the base), lora (the "
+    "tuned model), both, or auto.",
+)
+seed_option = click.option(
+    "--seed",
+    type=Whole(0, SEEDS - 1),
+    metavar="S",
+    help="The same seed gives the same text.",
+)
+
+
 @command(
     "generate",
     short_help="Write prompts for topics.",
@@ -60,15 +78,7 @@ RULE = "---"
     "one, and -n at least. 1 chooses nothing.",
 )
 @click.option("--from", "file", metavar="FILE", help="Read one topic a line; `-` is stdin.")
-@click.option(
-    "--mode",
-    type=click.Choice((AUTO, *MODES)),
-    default=AUTO,
-    show_default=True,
-    metavar="MODE",
-    help="What shapes the prompt: base (nothing), context (likes shown to the base), lora (the "
-    "tuned model), both, or auto.",
-)
+@mode_option
 @click.option(
     "--strength",
     type=click.FloatRange(0.0, STRONGEST),
@@ -77,12 +87,7 @@ RULE = "---"
     metavar="SHARE",
     help=f"How much of what was learnt: 0.7 is 70 % you, 0 the base; {STRONGEST:g} at most.",
 )
-@click.option(
-    "--seed",
-    type=Whole(0, SEEDS - 1),
-    metavar="S",
-    help="The same seed gives the same text.",
-)
+@seed_option
 @click.option(
     "--greedy",
     is_flag=True,

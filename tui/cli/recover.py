@@ -8,10 +8,9 @@ import click
 
 from promptstyle.core import files
 from promptstyle.core.errors import UsageError
-from promptstyle.core.generation.sampling import SEEDS
 from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import Whole, command
-from promptstyle.tui.cli.generate import MAX_CANDIDATES, RULE
+from promptstyle.tui.cli.generate import MAX_CANDIDATES, RULE, seed_option
 from promptstyle.tui.cli.output import Status
 from promptstyle.tui.cli.state import State
 from promptstyle.tui.cli.text import duration
@@ -38,18 +37,13 @@ MOST_BYTES = 64 * 1024
     metavar="N",
     help="How many different guesses, at most.",
 )
-@click.option(
-    "--seed",
-    type=Whole(0, SEEDS - 1),
-    metavar="S",
-    help="The same seed gives the same guesses.",
-)
+@seed_option
 def recover(state: State, original: str, rewritten: str, n: int, seed: int | None) -> None:
-    """Guess which prompt turned one text into the other, the likeliest first.
+    """Guess which prompt turned one text into the other, the surest first.
 
-    The embedded base has learnt it on passages that were rewritten by simple rules (lists, letters,
-    spelling, shortening, replaced words and the like), and knows little beyond these. Both files
-    are text in UTF-8, of a few paragraphs together.
+    Simple rules (lists, tables, capitals, spelling, shortening and the like) are tried first: one
+    that makes the very same text comes before all guesses, and stderr says so. What the base adds
+    is seldom right. Both files are text in UTF-8, of a few paragraphs together.
     """
     texts = [_read(original), _read(rewritten)]
     from promptstyle.core.recovering import recover as ask
@@ -64,6 +58,9 @@ def recover(state: State, original: str, rewritten: str, n: int, seed: int | Non
     output.text(f"\n\n{RULE}\n\n".join(candidate.text for candidate in written.candidates))
     ids = ", ".join(candidate.id for candidate in written.candidates)
     output.note(f"{ids}: {written.base}, {duration(written.seconds)}")
+    proved = [each.id for each in written.candidates if each.settings["proved"]]
+    if proved:
+        output.note(f"{', '.join(proved)}: makes exactly the rewritten text")
 
 
 def _read(name: str) -> str:

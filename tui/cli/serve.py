@@ -10,9 +10,9 @@ import socket
 import click
 
 from promptstyle.core.errors import PromptstyleError
-from promptstyle.core.modes import AUTO, MODES
 from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import Whole, command
+from promptstyle.tui.cli.generate import mode_option
 from promptstyle.tui.cli.state import State
 
 HOST, PORT = "127.0.0.1", 8484
@@ -37,14 +37,7 @@ PATIENCE = 2
     metavar="N",
     help="Where to listen; 0 takes a free one.",
 )
-@click.option(
-    "--mode",
-    type=click.Choice((AUTO, *MODES)),
-    default=AUTO,
-    show_default=True,
-    metavar="MODE",
-    help="What shapes the prompts, as in `generate`.",
-)
+@mode_option
 def serve(state: State, port: int, mode: str) -> None:
     """Put the style behind an OpenAI-compatible endpoint on this machine, until Ctrl+C.
 

@@ -27,7 +27,8 @@ from promptstyle.core.style.others import Others
 from promptstyle.core.training.recipes import Recipe
 
 if TYPE_CHECKING:
-    from promptstyle.core.training.lora import LoraTrainer, Step
+    from promptstyle.core.training.loop import Step
+    from promptstyle.core.training.lora import LoraTrainer
 
 FOLDS = 5
 
@@ -92,6 +93,7 @@ def cross_validate(
                     others=others.train,
                     progress=lambda step, number=number: on_step(number, step),  # type: ignore[misc]
                     check=check,
+                    alone=True,
                 )
                 write_adapter_gguf(base_folder, adapter, adapter.with_suffix(".gguf"))
                 engine.set_adapter(adapter.with_suffix(".gguf"))

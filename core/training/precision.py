@@ -1,4 +1,4 @@
-"""Which device, number format and thread count to train with: measured, not assumed."""
+"""Which device and number format to train with: measured, not assumed."""
 
 from __future__ import annotations
 
@@ -29,11 +29,6 @@ def available_cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def training_threads() -> int:
-    """All cores but one: torch's threads wait for each other, so one busy neighbour slows all."""
-    return max(1, available_cores() - 1)
 
 
 def _seconds(dtype: torch.dtype, size: int = 512, repeats: int = 4) -> float:

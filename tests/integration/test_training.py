@@ -76,9 +76,9 @@ def test_a_killed_run_resumes_to_the_same_bits(
     last: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from promptstyle.core.training import lora
+    from promptstyle.core.training import loop
 
-    monkeypatch.setattr(lora, "CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(loop, "CHECKPOINT_SECONDS", 0.0)
     recipe = replace(RECIPE, dropout=0.1)
     whole = trainer.fit(pairs, recipe, tmp_path / "whole", seed=5)
     settings = {"seed": 5, "fingerprint": "f", "checkpoint_path": tmp_path / "c.pt"}
@@ -172,9 +172,8 @@ def test_a_broken_base_is_named(tmp_path: Path, tiny_base: Path) -> None:
 def test_probe_gives_what_the_processor_does_faster() -> None:
     import torch
 
-    from promptstyle.core.training.precision import probe, training_threads
+    from promptstyle.core.training.precision import probe
 
     found = probe()
     assert found.dtype in (torch.bfloat16, torch.float32)
     assert found.name.startswith(found.device)
-    assert training_threads() >= 1

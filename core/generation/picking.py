@@ -10,10 +10,13 @@ from typing import Any
 
 from promptstyle.core.evaluation.measures import covered, has_repeated_sentence
 from promptstyle.core.generation.client import Done
+from promptstyle.core.generation.stammering import stammers
 from promptstyle.core.style.words import NEAR_DUPLICATE, resemblance, shingles, words
 
 # The repetition of Welleck et al. 2020 (arXiv:1908.04319) counts runs of four tokens.
 _REPEATED_RUN = 4
+# Beyond that, one place more makes a text no worse.
+MOST_STAMMERS = 3
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Weights:
     covered: float = 0.0
     habits: float = 0.0
     repeated: float = 0.0
+    stammers: float = 0.0
     agreement: float = 0.0
     copied: float = 0.0
     swapped: float = 0.0
@@ -34,7 +38,14 @@ class Weights:
 # worse, so that the likelihood only breaks ties. A copy comes after all that are none, but for the
 # like that has the topic's words swapped in: that is the floor which a model has to rise above.
 WEIGHTS = Weights(
-    likelihood=0.005, covered=0.3, habits=1.0, repeated=0.1, agreement=0.1, copied=1.0, swapped=0.1
+    likelihood=0.005,
+    covered=0.3,
+    habits=1.0,
+    repeated=0.1,
+    stammers=0.03,
+    agreement=0.1,
+    copied=1.0,
+    swapped=0.1,
 )
 
 
@@ -46,14 +57,16 @@ class Scores:
     stopped halfway. 0 to 1 are: `covered`, the share of the topic's words that it has (None if
     the topic has none); `habits`, how well it fits the person's habits (None if they are not
     known); `repeated`, how much of it is said twice; `agreement`, the mean F1 of its words with
-    the other candidates. `copies` names the like that it copies, if any. `total` is
-    the weighted sum, of use within one pool only.
+    the other candidates. `stammers` counts the places that say a thing twice in one breath.
+    `copies` names the like that it copies, if any. `total` is the weighted sum, of use within one
+    pool only.
     """
 
     likelihood: float | None
     covered: float | None
     habits: float | None
     repeated: float
+    stammers: int
     agreement: float
     copies: str | None
     total: float
@@ -99,6 +112,7 @@ def pick(
             covered=covered(topic, item.text),
             habits=habits_fit(item.text) if habits_fit is not None else None,
             repeated=repetition(item.text),
+            stammers=stammers(item.text),
             agreement=agreement[place],
             copies=copies(item.text) if copies is not None else None,
             total=0.0,
@@ -127,6 +141,7 @@ def _totalled(scores: Scores, likelihood: float, weights: Weights, swapped: bool
         + weights.covered * (scores.covered or 0.0)
         + weights.habits * (scores.habits or 0.0)
         - weights.repeated * scores.repeated
+        - weights.stammers * min(scores.stammers, MOST_STAMMERS)
         + weights.agreement * scores.agreement
         - (weights.swapped if swapped else weights.copied * (scores.copies is not None))
     )

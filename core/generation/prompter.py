@@ -17,8 +17,11 @@ from promptstyle.core.training.template import Pair, Segment, Style, layout
 if TYPE_CHECKING:
     from promptstyle.core.style.dense import DenseSearch
 
-# The longest answer, in tokens; the reference project's length.
+# The longest answer, in tokens, where nothing is known of the person; the reference project's.
 MAX_TOKENS = 256
+# A word has one to two tokens; who writes twice as long as ever before has lost the thread.
+TOKENS_A_WORD = 2
+SHORTEST, LONGEST = 96, 512
 
 
 def weighs_swapped(mode: Mode, pool: int) -> bool:
@@ -54,7 +57,13 @@ class Prompter:
         """
         if greedy or not (mode.tuned or mode.shows):
             return Sampling(greedy=greedy)
-        return Sampling(min_words=self.composer.fewest_words)
+        most = self.composer.most_words
+        tokens = min(max(most * TOKENS_A_WORD, SHORTEST), LONGEST) if most else MAX_TOKENS
+        return Sampling(
+            min_words=self.composer.fewest_words,
+            max_tokens=tokens,
+            opening=self.composer.opening,
+        )
 
     def segments(self, topic: str, *, shows: bool, max_tokens: int = MAX_TOKENS) -> list[Segment]:
         """The layout for `topic`, with as much of the style as leaves room for the answer.

@@ -43,6 +43,10 @@ class Sampling:
     max_tokens: int = 256
     # The text may not end before it has so many words; people write prompts of a usual length.
     min_words: int = 0
+    # No word is drawn that says a thing twice in one breath; see `stammering`.
+    no_stammer: bool = True
+    # No sentence begins with the same so many words as one before it; 0 lets all begin alike.
+    opening: int = 0
 
     def __post_init__(self) -> None:
         bounds: dict[str, tuple[float, float]] = {
@@ -57,6 +61,7 @@ class Sampling:
             "dry_allowed_length": (1, 1_000),
             "max_tokens": (1, 65_536),
             "min_words": (0, 65_536),
+            "opening": (0, 8),
         }
         for name, (low, high) in bounds.items():
             value = getattr(self, name)

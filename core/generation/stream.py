@@ -27,6 +27,11 @@ class TextStream:
         self.stopped = False
 
     @property
+    def text(self) -> str:
+        """All of it so far, what is held back too."""
+        return self._text
+
+    @property
     def words(self) -> int:
         """How many words there are so far, the one that grows included."""
         return len(self._text.split())

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from promptstyle.core.style.index import LikeIndex
+from promptstyle.core.style.openings import told_apart_by
 from promptstyle.core.style.parts import Parts
 from promptstyle.core.style.ranking import Retained, retain
 from promptstyle.core.training.template import Pair, Style
@@ -65,7 +66,15 @@ class Composer(Generic[Key]):
         """Go by these likes from now on; costs what has changed."""
         if self.index.sync(likes):
             self._attached = None
-            for name in ("card", "words", "learnt", "fewest_words", "_ordinary"):
+            for name in (
+                "card",
+                "words",
+                "learnt",
+                "fewest_words",
+                "most_words",
+                "opening",
+                "_ordinary",
+            ):
                 self.__dict__.pop(name, None)
 
     @classmethod
@@ -80,6 +89,20 @@ class Composer(Generic[Key]):
         """How many words a prompt of this person has at least: three of four have more."""
         lengths = sorted(len(prompt.split()) for prompt in self._prompts)
         return lengths[(len(lengths) - 1) // 4] if len(lengths) >= FEWEST else 0
+
+    @cached_property
+    def most_words(self) -> int:
+        """How many words the longest prompt of this person has; 0 where too few are known."""
+        lengths = [len(prompt.split()) for prompt in self._prompts]
+        return max(lengths) if len(lengths) >= FEWEST else 0
+
+    @cached_property
+    def opening(self) -> int:
+        """By how many first words the sentences of a prompt of this person differ; 0: not at all.
+
+        0 too where too few prompts are known.
+        """
+        return told_apart_by(self._prompts) if len(self._prompts) >= FEWEST else 0
 
     @cached_property
     def card(self) -> str:

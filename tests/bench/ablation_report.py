@@ -12,6 +12,7 @@ from promptstyle.core.evaluation import rouge
 from promptstyle.core.evaluation.characters import CharacterJudge
 from promptstyle.core.evaluation.measures import covered, has_repeated_sentence
 from promptstyle.core.evaluation.splits import folds
+from promptstyle.core.generation.stammering import stammers
 from promptstyle.core.training.template import Pair
 
 RESAMPLES = 2000
@@ -67,6 +68,7 @@ def _values(
         "attributed": [float(judges[row["fold"]].attributes(row["text"])) for row in rows],
         "covered": [1.0 if share is None else share for share in shares],
         "repeated": [float(has_repeated_sentence(row["text"])) for row in rows],
+        "stammers": [float(stammers(row["text"]) > 0) for row in rows],
         "ended": [float(row.get("finish", "stop") == "stop") for row in rows],
         "unknown": [
             100 * unknown(row["text"], known, [row["topic"], *said]) if known else 0.0
@@ -124,16 +126,16 @@ def _mean(
 def _means(measured: Mapping[str, Any]) -> str:
     names = list(next(iter(measured.values())))
     lines = [
-        "| system | ROUGE-1 | ROUGE-L | attributed | covered | length | repeated | ended"
+        "| system | ROUGE-1 | ROUGE-L | attributed | covered | length | repeated | stammers | ended"
         " | no words, % |",
-        "|---|---|---|---|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for name in names:
         cells = []
         for measure in MEASURES:
             found = _mean(measured, lambda s, m=measure, n=name: s[n][m])
             cells.append("" if found is None else "{:.3f} ({:.3f} to {:.3f})".format(*found))
-        for measure in ("ratio", "repeated", "ended", "unknown"):
+        for measure in ("ratio", "repeated", "stammers", "ended", "unknown"):
             found = _mean(measured, lambda s, m=measure, n=name: s[n][m])
             cells.append("" if found is None else f"{found[0]:.2f}")
         lines.append(f"| {name} | " + " | ".join(cells) + " |")

@@ -14,6 +14,8 @@ from promptstyle.convert import write_gguf
 from promptstyle.core.generation.client import Engine, Token
 from promptstyle.core.generation.guards import clean
 from promptstyle.core.generation.sampling import Sampling
+from promptstyle.core.generation.stammering import stammers
+from promptstyle.core.style.openings import openings
 from promptstyle.core.training.template import STOP, Pair, encode, layout
 
 TOPIC = "Make a prompt that summarizes a podcast episode."
@@ -90,6 +92,27 @@ def test_a_text_may_be_kept_from_ending_early(engine: Engine, pairs: list[Pair])
     assert len(grown) >= 4
     # What is not allowed to end is as likely as the model finds it all the same.
     assert sorted(grown)[len(grown) // 2] < 0.25
+
+
+def test_what_says_a_thing_twice_in_one_breath_is_not_drawn(
+    engine: Engine, pairs: list[Pair]
+) -> None:
+    minding = Sampling(opening=3, min_words=40)
+    heedless = replace(minding, opening=0, no_stammer=False)
+    found: dict[Sampling, list[str]] = {minding: [], heedless: []}
+    for topic, _ in pairs[4:16]:
+        for sampling, texts in found.items():
+            done = engine.write(layout(topic, shown=pairs[:4]), sampling, seed=1, n=3)
+            texts += [one.text for one in done]
+
+    def alike(text: str) -> bool:
+        begun = openings(text, 3)
+        return len(begun) > len(set(begun))
+
+    # Now and then words of another form, or a sentence that says nothing new.
+    few, many = ([stammers(text) > 0 for text in texts] for texts in found.values())
+    assert sum(few) * 3 < sum(many)
+    assert not any(map(alike, found[minding])) and any(map(alike, found[heedless]))
 
 
 def test_shown_likes_make_a_like_more_probable(engine: Engine, pairs: list[Pair]) -> None:

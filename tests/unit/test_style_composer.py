@@ -67,10 +67,12 @@ def test_new_likes_are_seen_and_what_was_said_is_measured_anew(starter: list[Pai
     composer: Composer[str] = Composer(LikeIndex(), ALL)
     composer.sync({"a": ("One", "Do it.")})
     assert composer.fewest_words == 0
+    assert composer.most_words == 0
     before = composer.card
     composer.sync({str(place): pair for place, pair in enumerate(starter)})
     assert composer.card != before
     assert composer.fewest_words > 20
+    assert composer.most_words >= composer.fewest_words
     assert composer.style(TOPIC).shown == Composer.of(starter, ALL).style(TOPIC).shown
 
 

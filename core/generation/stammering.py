@@ -1,0 +1,142 @@
+"""Where a text says a thing twice in one breath: "the table and the table", "main main points".
+
+Small models do; people hardly ever. While a text grows, the word that would do it is not drawn
+(`barred`, a blocking of repeats as in Paulus et al. 2017, arXiv:1705.04304, but within a sentence
+and its lists); in whole texts it is counted (`stammers`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from promptstyle.core.generation.sentences import split
+from promptstyle.core.style.openings import openings
+from promptstyle.core.style.words import STOP_WORDS, stem, words
+
+# What a list is divided by.
+_BETWEEN = re.compile(r"[,;]|\b(?:and|or|nor)\b", re.IGNORECASE)
+# What follows is another sentence, most likely.
+_OVER = re.compile(r"(?:\A|[.!?]|\n)\s*\Z")
+_LAST_WORD = re.compile(r"[^\W_]+\Z")
+# Words that may stand twice in a row ("that that", "very very").
+_DOUBLED = frozenset({"had", "that", "very", "so", "is", "no", "more", "bla", "blah"})
+# Of a thing that is named again so many words are compared.
+_LONGEST = 3
+# A word that carries something is not said so often in a sentence.
+_OFTEN = 3
+
+
+def stammers(text: str) -> int:
+    """How many places of `text` say a thing twice: 0 for 95 of 100 prompts that people wrote.
+
+    A word twice in a row; an item of a list that is the one before it, or stands in the list
+    twice; a word with a meaning of its own three times in a sentence; a sentence that says nothing
+    but what another one says.
+    """
+    sentences = [text[each.start : each.end] for each in split(text)]
+    told = [_told(sentence) for sentence in sentences]
+    idle = sum(
+        len(one) > 1 and any(one <= other for j, other in enumerate(told) if j != i)
+        for i, one in enumerate(told)
+    )
+    return idle + sum(map(_in_sentence, sentences))
+
+
+def barred(text: str, opening: int = 0) -> tuple[frozenset[str], frozenset[str], str]:
+    """The words that would make the growing `text` stammer, in lower case.
+
+    Those that may not follow as a word of their own; those that may not become of the last word,
+    which may still grow; and that word as far as it has come, "" after a blank or a sign.
+    With an `opening` no sentence may begin with the same so many words as one before it.
+    """
+    if _OVER.search(text):
+        return frozenset(), frozenset(), ""
+    last = _LAST_WORD.search(text)
+    grown = last[0] if last else ""
+    start = _sentence_start(text)
+    used = openings(text[:start], opening)
+    after = _next_in(text[start:], used)
+    within = _next_in(text[start : len(text) - len(grown)], used) if grown else frozenset()
+    return after, within, grown.lower()
+
+
+def _sentence_start(text: str) -> int:
+    found = split(text, growing=True)
+    if not found:
+        return 0
+    # After a full stop another sentence begins, though nothing of it is there yet.
+    over = found[-1].ended and text[found[-1].end :] != ""
+    return found[-1].end if over else found[-1].start
+
+
+def _next_in(text: str, used: Sequence[tuple[str, ...]]) -> frozenset[str]:
+    """The words that would make a sentence stammer, of which `text` is the beginning.
+
+    Those too that would make it begin like one of `used`.
+    """
+    said = words(text)
+    if not said:
+        return frozenset()
+    found = {said[-1]} if _doubles(said[-1]) else set()
+    found.update(opening[-1] for opening in used if opening[:-1] == tuple(said))
+    items = [words(item) for item in _BETWEEN.split(text)]
+    growing = items[-1]
+    if len(items) > 1 and not (growing and growing[0].isdigit()):
+        begun = _bare(growing)
+        size = len(begun) + 1
+        known = [_bare(item) for item in items[1:-1]]
+        for item in (items[-2][-size:], items[0][-size:], *known):
+            if item[:-1] == begun and len(item) == size and not STOP_WORDS.issuperset(item):
+                found.add(item[-1])
+    stems = [stem(word) for word in said if word.isalpha() and word not in STOP_WORDS]
+    often = {word for word in stems if stems.count(word) >= _OFTEN - 1}
+    found.update(word for word in said if stem(word) in often)
+    return frozenset(found)
+
+
+def _doubles(word: str) -> bool:
+    """Whether `word` twice in a row is a fault."""
+    return word.isalpha() and len(word) > 1 and word not in _DOUBLED
+
+
+def _told(sentence: str) -> frozenset[str]:
+    """The words of a sentence that carry something."""
+    return frozenset(stem(word) for word in words(sentence) if word not in STOP_WORDS)
+
+
+def _in_sentence(text: str) -> int:
+    said = words(text)
+    found = sum(one == other and _doubles(one) for one, other in pairwise(said))
+    items = [words(item) for item in _BETWEEN.split(text)]
+    found += sum(_named_again(one, other) for one, other in pairwise(items))
+    named = [item for item in map(_bare, items[1:]) if item]
+    found += len(named) - len({tuple(item) for item in named})
+    # The first item begins with whatever leads to the list; the second was compared with it.
+    found += sum(item == items[0][-len(item) :] for item in named[1:])
+    stems = [stem(word) for word in said if word.isalpha() and word not in STOP_WORDS]
+    return found + sum(stems.count(word) >= _OFTEN for word in set(stems))
+
+
+def _named_again(before: list[str], after: list[str]) -> bool:
+    """Whether `after` begins with what `before` ends with."""
+    if after and after[0].isdigit():
+        # "80 words and 150 words" are two things.
+        return False
+    after = _bare(after)
+    return any(
+        before[-size:] == after[:size]
+        and not STOP_WORDS.issuperset(after[:size])
+        # "the plan, then the plan's cost" goes on.
+        and after[size : size + 1] != ["s"]
+        for size in range(1, min(_LONGEST, len(before), len(after)) + 1)
+    )
+
+
+def _bare(item: list[str]) -> list[str]:
+    """Without the articles and the like before it."""
+    start = 0
+    while start < len(item) and item[start] in STOP_WORDS:
+        start += 1
+    return item[start:]

@@ -1,0 +1,130 @@
+"""Saying a thing twice in one breath: counted in whole texts, barred while they grow."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promptstyle.core.generation.stammering import barred, stammers
+from promptstyle.core.style.openings import told_apart_by
+
+AUTHORS = Path(__file__).resolve().parents[1] / "authors"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Show only the table and the table.",
+        "Give 3 main main points.",
+        "Use the headings Ingredients, Ingredients, Steps and Dish.",
+        "Use the headings Ingredients, Steps, Ingredients.",
+        "Keep the past tense and past tense.",
+        "Write the price, the price and a total.",
+        "Make sure the topic of the topic is a topic.",
+        "Show only the plan. Show only the plan as a table.",
+    ],
+)
+def test_what_says_a_thing_twice(text: str) -> None:
+    assert stammers(text) >= 1
+    assert stammers(f"Plan a week of dinners for two. {text}") >= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Show only the table and the total.",
+        "Keep it between 80 words and 150 words.",
+        "I know that that is hard. It was very, very late.",
+        "Use the headings Ingredients, Steps and Notes.",
+        "Do not use the table. Show only the list.",
+        "1. Plan it.\n2. Cook it.\n- Eat it.",
+        "Show the plan, then the plan's cost.",
+    ],
+)
+def test_what_does_not(text: str) -> None:
+    assert stammers(text) == 0
+
+
+def test_people_hardly_ever_do(starter_likes: Path) -> None:
+    files = [starter_likes, *sorted(AUTHORS.glob("*.jsonl"))]
+    prompts = [
+        json.loads(line)["output"]
+        for file in files
+        for line in file.read_text("utf-8").splitlines()
+    ]
+    assert len(prompts) > 200
+    assert sum(stammers(prompt) > 0 for prompt in prompts) / len(prompts) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Show the table and", "table"),
+        ("Show the table and the", "table"),
+        ("Give 3 main", "main"),
+        ("Use the headings Ingredients,", "ingredients"),
+        ("Use the headings Ingredients, Steps and", "ingredients"),
+        ("Keep the past tense and past", "tense"),
+        ("The topic has a topic and a", "topic"),
+        ("Cook it first. Show the table and the", "table"),
+    ],
+)
+def test_the_word_that_would_do_it_is_barred(text: str, word: str) -> None:
+    after, _, _ = barred(text)
+    assert word in after
+    # A word that has begun may not become it either.
+    half = len(word) // 2
+    after, within, grown = barred(f"{text} {word[:half].title()}")
+    assert word in within and grown == word[:half]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Show the table.", "Show the table!\n", "Keep 80 words and 150", "Show me a"]
+)
+def test_where_nothing_of_the_kind_can_follow_nothing_is_barred(text: str) -> None:
+    after, _, _ = barred(text)
+    assert not after - {"a"}
+
+
+@pytest.mark.parametrize(
+    ("text", "size", "word"),
+    [
+        ("Show only the plan. Do it. Show", 2, "only"),
+        ("Make sure to cook. Make sure", 3, "to"),
+        ("- Plan one dinner\n- Plan", 2, "one"),
+        ("Show only the plan. Show only", 3, "the"),
+    ],
+)
+def test_sentences_begin_in_their_own_way(text: str, size: int, word: str) -> None:
+    assert word in barred(text, size)[0]
+    assert word not in barred(text)[0]
+    _, within, grown = barred(f"{text} {word[0]}", size)
+    assert word in within and grown == word[0]
+
+
+def test_who_lets_them_begin_alike_may_have_it() -> None:
+    own = ["Plan it. Make sure to cook. Show it.", "Do it at once. Make sure that it is done."]
+    assert told_apart_by(own * 20) == 3
+    twice = ["Make sure to cook. Make sure to eat."]
+    assert told_apart_by(own * 20 + twice * 2) == 3
+    assert told_apart_by(own * 2 + twice) == 0
+    # Two words alone are nobody's manner.
+    assert told_apart_by(["Make sure to cook. Make sure the rice is done."]) == 3
+
+
+@given(st.lists(st.integers(0, 1_000), max_size=60))
+def test_who_keeps_to_it_never_stammers(draws: list[int]) -> None:
+    """Whatever is drawn of the words that are not barred."""
+    known = ["table", "list", "the", "a", "past", "tense", "show", "two", "cost", "and", "or", ","]
+    text = "Plan"
+    for draw in draws:
+        after, _, _ = barred(text)
+        open_to = [word for word in known if word not in after]
+        word = open_to[draw % len(open_to)]
+        text += word if word == "," else f" {word}"
+    assert stammers(text) == 0

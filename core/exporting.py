@@ -32,6 +32,7 @@ from promptstyle.core.export_card import (
 )
 from promptstyle.core.files import target_folder
 from promptstyle.core.library import Library, RunRecord
+from promptstyle.core.model_files import of_run
 from promptstyle.core.paths import Home
 from promptstyle.core.run_folder import RunFolder
 from promptstyle.core.training.template import INSTRUCTION, Pair
@@ -116,10 +117,11 @@ def export_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
     pairs: list[Pair] = []
     found = None
     # A run whose own model was deleted can still be merged anew.
-    if args.get("check", True) and export.folder.gguf.is_file():
+    own = of_run(export.home, export.run)
+    if args.get("check", True) and own.there:
         pairs = memorised.learnt(export.folder.likes)
         found = memorised.memorised(
-            export.folder.gguf,
+            own,
             pairs,
             export.home.logs / "engine-export.log",
             lambda done, total: export.tell("memory", done, total),

@@ -59,7 +59,7 @@ def bases(home: Home, library: Library, profile: str) -> list[BaseStanding]:
 def runs(home: Home, library: Library, profile: str) -> list[RunStanding]:
     """The profile's runs, the newest first."""
     return [
-        RunStanding(run, RunFolder(run.id, home.runs / run.id).gguf.is_file())
+        RunStanding(run, RunFolder(run.id, home.runs / run.id).there)
         for run in reversed(library.runs(profile))
     ]
 
@@ -80,10 +80,10 @@ def activate_run(home: Home, library: Library, run_id: str) -> RunRecord:
 
     Raises PromptstyleError if there is no such run, or its model is gone from the disk.
     """
-    gguf = RunFolder(run_id, home.runs / library.run(run_id).id).gguf
-    if not gguf.is_file():
+    folder = RunFolder(run_id, home.runs / library.run(run_id).id)
+    if not folder.there:
         raise PromptstyleError(
-            f"the model of {run_id} is gone: there is no {gguf}",
+            f"the model of {run_id} is gone: there is no {folder.gguf}",
             "put the file back, or let another run write",
             code="run_damaged",
         )

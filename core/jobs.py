@@ -249,6 +249,8 @@ class Job(Closing):
         message = f"the {self.name} process ended without a result ({how})"
         hint = f"its log is {self.log}"
         if status == -signal.SIGKILL:
+            # What it said last has nothing to do with it.
+            said = ""
             hint = f"it was stopped from elsewhere, or for want of memory; {hint}"
         return PromptstyleError(f"{message}: {said}" if said else message, hint, code="crashed")
 

@@ -1,7 +1,12 @@
-"""The models that stay loaded while somebody writes: engines, and the encoder if there is one."""
+"""The models that stay loaded while somebody writes: the engine's, and the encoder if there is one.
+
+All profiles share them: those on one base share that base in memory, and one may take another's
+place within milliseconds.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,11 +14,9 @@ from promptstyle.core import settings
 from promptstyle.core.bases import registry
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.jobs import Job
+from promptstyle.core.model_files import ModelFiles
 from promptstyle.core.paths import Home
 from promptstyle.core.style.dense import DenseSearch
-
-# The one that writes, and the base to compare it with. TinyLlama takes more than a gigabyte each.
-LOADED = 2
 
 StartEngine = Callable[..., Engine]
 Prepared = Callable[[int, int], None]  # done, total
@@ -28,34 +31,29 @@ class Loaded:
     def __init__(self, home: Home, *, log: Path, start: StartEngine = Engine.start) -> None:
         self.home, self.log = home, log
         self._start = start
-        # In the order of their last use.
-        self.engines: dict[Path, Engine] = {}
-        self._on_top: dict[Path, tuple[Path, float] | None] = {}
+        # Held by whoever writes: the engine answers one at a time.
+        self.in_use = threading.Lock()
+        self._engine: Engine | None = None
+        self._files: ModelFiles | None = None
         self._preparing: Job | None = None
         self._encoder_folder = ""
         self._search: DenseSearch | None = None
 
-    def engine(self, gguf: Path, adapter: Path | None = None, scale: float = 1.0) -> Engine:
-        """The engine for a model file, with a LoRA `adapter` (GGUF) on top at `scale` if given.
+    def engine(self, files: ModelFiles) -> Engine:
+        """The engine, with the model of `files` in use.
 
-        Another adapter or scale is swapped in without loading the model anew.
+        What was in use lately is there without being loaded anew. Raises PromptstyleError.
         """
-        engine = self.engines.pop(gguf, None)
+        engine = self._engine
         if engine is None or not engine.alive:
-            engine = self._start(gguf, log=self.log)
-            self._on_top.pop(gguf, None)
-        self.engines[gguf] = engine
-        while len(self.engines) > LOADED:
-            self.engines.pop(next(iter(self.engines))).close()
-        wanted = None if adapter is None else (adapter, scale)
-        if self._on_top.get(gguf) != wanted:
-            try:
-                engine.set_adapter(adapter, scale)
-            except BaseException:
-                # Nobody knows which is on top now.
-                self.engines.pop(gguf).close()
-                raise
-            self._on_top[gguf] = wanted
+            self._engine = engine = self._start(
+                files.gguf, log=self.log, adapter=files.adapter, scale=files.scale
+            )
+        elif files != self._files:
+            # If that fails, nobody knows which is in use.
+            self._files = None
+            engine.use(files.gguf, files.adapter, files.scale)
+        self._files = files
         return engine
 
     def base_gguf(self, base: registry.Base, on_prepare: Prepared | None) -> Path:
@@ -91,12 +89,12 @@ class Loaded:
         job = self._preparing
         if job is not None:
             job.cancel()
-        for engine in list(self.engines.values()):
-            engine.cancel()
+        if self._engine is not None:
+            self._engine.cancel()
 
     def close(self) -> None:
         """End them all."""
         if self._search is not None:
             self._search.close()
-        while self.engines:
-            self.engines.popitem()[1].close()
+        if self._engine is not None:
+            self._engine.close()

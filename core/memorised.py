@@ -10,6 +10,7 @@ from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.generation.copying import CopyIndex
 from promptstyle.core.generation.sampling import Sampling
+from promptstyle.core.model_files import ModelFiles
 from promptstyle.core.training.template import Pair, layout
 
 # The longest liked prompts have some 400 words.
@@ -30,7 +31,7 @@ def learnt(likes: Path) -> list[Pair]:
 
 
 def memorised(
-    gguf: Path,
+    files: ModelFiles,
     pairs: Sequence[Pair],
     log: Path,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -44,7 +45,7 @@ def memorised(
     """
     index = CopyIndex(enumerate(prompt for _, prompt in pairs))
     found: set[int] = set()
-    with Engine.start(gguf, log=log) as engine:
+    with Engine.of(files, log=log) as engine:
         for place, (topic, _) in enumerate(pairs):
             progress(place, len(pairs))
             text = engine.write(

@@ -11,9 +11,9 @@ import time
 from typing import Any
 
 from promptstyle.convert import write_adapter_gguf, write_gguf
-from promptstyle.core import atomic, journal, run_folder
+from promptstyle.core import atomic, journal, run_folder, settings
 from promptstyle.core.bases import registry
-from promptstyle.core.bases.prepare import default_quantize, make_gguf
+from promptstyle.core.bases.prepare import make_gguf
 from promptstyle.core.channel import Channel, JobChannel
 from promptstyle.core.evaluation.ahead import Ahead
 from promptstyle.core.evaluation.systems import Decoding
@@ -22,22 +22,27 @@ from promptstyle.core.library import Library
 from promptstyle.core.library.exporting import export_likes
 from promptstyle.core.library.records import now
 from promptstyle.core.memory import give_back
+from promptstyle.core.merging import merge_type
+from promptstyle.core.model_files import tuned
 from promptstyle.core.paths import Home
 from promptstyle.core.process import yield_to_others
 from promptstyle.core.snapshot import SEED, Snapshot, pairs
 from promptstyle.core.style.composer import Composer
 from promptstyle.core.style.others import Others
+from promptstyle.core.training.launched import launched
 from promptstyle.core.training.recipes import SMALL_BASE, recipe_for
 from promptstyle.core.training.template import INSTRUCTION, TEMPLATE_VERSION
 
 
 def retrain_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
-    """The job `retrain`: `{"home", "profile", "base"?, "recipe"?, "keep_old"?, "seed"?}`.
+    """The job `retrain`: `{"home", "profile", "base"?, "recipe"?, "keep_old"?, "merge"?, "seed"?}`.
 
     Sends the contract's events and returns what `done` says; all of it is in the journal too.
     """
     home, profile = Home.of(args["home"]), str(args["profile"])
     yield_to_others()
+    if not launched().first:
+        return _lend_a_hand(home, profile, args, channel)
     # How another process stops a retrain that was left running (`journal.stop`).
     signal.signal(signal.SIGTERM, lambda number, frame: channel.cancel())
     with (
@@ -49,6 +54,31 @@ def retrain_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
         done = _retrain(home, library, profile, args, tee)
         tee.note({"event": "done", **done})
         return done
+
+
+def _lend_a_hand(
+    home: Home, profile: str, args: dict[str, Any], channel: JobChannel
+) -> dict[str, Any]:
+    """Train with the first of several processes, which does all the rest."""
+    with Library(home.database) as library:
+        snapshot = Snapshot.take(library, profile)
+        base = registry.get(home, args.get("base") or library.profile(profile).base)
+        others = Others.of(library, profile)
+    recipe = recipe_for(str(args.get("recipe") or "default"), base.parameters)
+    seed = int(args.get("seed") or SEED)
+
+    from promptstyle.core.training.lora import LoraTrainer
+
+    LoraTrainer(base.folder).fit(
+        pairs(snapshot.train),
+        recipe,
+        home.building / "nothing",
+        seed=seed,
+        others=others.train if recipe.distinction else (),
+        fingerprint=snapshot.fingerprint(base.identity, recipe, seed, others.train),
+        check=channel.check,
+    )
+    return {"rank": launched().rank}
 
 
 def _retrain(
@@ -95,7 +125,7 @@ def _retrain(
         )
         if not snapshot.by_folds and base.parameters < SMALL_BASE:
             base_gguf = make_gguf(home, base)
-            trial.begin(ahead, snapshot.train, snapshot.held, base_gguf, old, home.runs)
+            trial.begin(ahead, snapshot.train, snapshot.held, base_gguf, old, home)
 
         # Here, not above: the parent reads this module's names without paying for torch.
         from promptstyle.core.training.lora import LoraTrainer
@@ -118,16 +148,19 @@ def _retrain(
             del trainer
             give_back()
 
-        stage("merge")
-        merged = write_gguf(
-            base_folder,
-            folder.gguf,
-            adapter_dir=folder.adapter,
-            quantize=default_quantize(base.parameters),
-            name=folder.run,
-            template=INSTRUCTION,
-            progress=lambda done, total: channel.check(),
-        )
+        merged = None
+        quantize = merge_type(args.get("merge") or settings.load(home)[0].merge, base.parameters)
+        if quantize is not None:
+            stage("merge")
+            merged = write_gguf(
+                base_folder,
+                folder.gguf,
+                adapter_dir=folder.adapter,
+                quantize=quantize,
+                name=folder.run,
+                template=INSTRUCTION,
+                progress=lambda done, total: channel.check(),
+            )
         stage("export")
         write_adapter_gguf(base_folder, folder.adapter, folder.adapter_gguf)
 
@@ -136,8 +169,9 @@ def _retrain(
         if snapshot.by_folds:
             trial.by_folds(snapshot.likes, lambda: trainer, base_folder, base_gguf, recipe, others)
         else:
-            trial.held(snapshot.train, snapshot.held, base_gguf, folder.gguf, others)
-        verdict = compare(trial, old, home.runs, pairs(snapshot.train))
+            files = tuned(folder, lambda: base_gguf)
+            trial.held(snapshot.train, snapshot.held, base_gguf, files, others)
+        verdict = compare(trial, old, home, pairs(snapshot.train))
     channel.send({"event": "evaluated", "scores": verdict.scores})
 
     activate = verdict.not_worse and not args.get("keep_old")
@@ -160,8 +194,8 @@ def _retrain(
         "training": vars(training),
         "mode": verdict.choice.mode.name,
         "scores": verdict.scores,
-        "gguf_sha256": merged.sha256,
-        "quantize": merged.quantize,
+        "gguf_sha256": merged.sha256 if merged else None,
+        "quantize": quantize,
         "seconds": round(time.monotonic() - begin, 1),
         "created": now(),
     }
@@ -179,7 +213,9 @@ def _retrain(
     return {
         "run": folder.run,
         "adapter": str(folder.adapter_gguf),
-        "gguf": str(folder.gguf),
+        # What `adapter` goes on top of, where it is not merged.
+        "gguf": str(folder.gguf if merged else base_gguf),
+        "merged": merged is not None,
         "seconds": manifest["seconds"],
         "activated": activate,
         "reason": reason,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from promptstyle.core.jobs import Job
 from promptstyle.core.paths import Home
+from promptstyle.core.training.launched import launched
 from promptstyle.core.training.template import Pair
 
 
@@ -17,16 +18,23 @@ def start_retrain(
     base: str | None = None,
     recipe: str = "default",
     keep_old: bool = False,
+    merge: str | None = None,
 ) -> Job:
-    """Start a retrain; its events are the contract's, its result is what `done` says."""
+    """Start a retrain; its events are the contract's, its result is what `done` says.
+
+    `merge` is one of `merging.MERGES`, None for what the settings say.
+    """
     args = {
         "home": home.document(),
         "profile": profile,
         "base": base,
         "recipe": recipe,
         "keep_old": keep_old,
+        "merge": merge,
     }
-    return Job.start("retrain", args, log=home.logs / "retrain.log")
+    # Each of several that train together has its own.
+    rank = launched().rank
+    return Job.start("retrain", args, log=home.logs / f"retrain{f'-{rank}' if rank else ''}.log")
 
 
 def start_evaluate(

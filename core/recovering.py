@@ -18,6 +18,7 @@ from promptstyle.core.generation.sampling import SEEDS, Sampling, seed_of
 from promptstyle.core.library import Library, NewCandidate
 from promptstyle.core.library.text import check_text
 from promptstyle.core.loaded import Loaded, Prepared
+from promptstyle.core.model_files import ModelFiles
 from promptstyle.core.modes import MODES
 from promptstyle.core.paths import Home
 from promptstyle.core.pretraining.rewrites import explain
@@ -62,7 +63,7 @@ def recover(
     seed = random.randrange(SEEDS) if seed is None else seed
     loaded = Loaded(home, log=log)
     try:
-        engine = loaded.engine(loaded.base_gguf(base, on_prepare))
+        engine = loaded.engine(ModelFiles(loaded.base_gguf(base, on_prepare)))
         segments = recovery(*texts)
         done = engine.write(segments, Sampling(greedy=True), seed)
         if not greedy and n > 1:

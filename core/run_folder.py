@@ -42,8 +42,13 @@ class RunFolder:
 
     @property
     def gguf(self) -> Path:
-        """The merged model as GGUF."""
+        """The merged model as GGUF, where that was made."""
         return self.path / "model.gguf"
+
+    @property
+    def there(self) -> bool:
+        """Whether its model is: merged, or what goes on top of its base."""
+        return self.gguf.is_file() or self.adapter_gguf.is_file()
 
     @property
     def checkpoint(self) -> Path:

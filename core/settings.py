@@ -13,6 +13,7 @@ from typing import Any
 
 from promptstyle.core import atomic
 from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.merging import MERGES
 from promptstyle.core.modes import AUTO, MODES
 from promptstyle.core.paths import Home
 
@@ -29,6 +30,7 @@ class Settings:
 
     `pool` is how many candidates are written for the best to be chosen, 0 for the usual number.
     `keys` maps the id of a binding to the keys that it should have, separated by commas.
+    `merge` says how a new model is kept, see `merging.merge_type`.
     `encoder` is the folder of a sentence encoder, empty for none; it is looked at when it is used.
     """
 
@@ -38,6 +40,7 @@ class Settings:
     pool: int = 0
     mode: str = AUTO
     retrain_after: int = RETRAIN_AFTER
+    merge: str = "auto"
     encoder: str = ""
     keys: dict[str, str] = field(default_factory=dict)
 
@@ -91,6 +94,7 @@ _EXPECTED = {
     "pool": f"a number from 0 to {MAX_POOL}",
     "mode": f"one of {', '.join((AUTO, *MODES))}",
     "retrain_after": "a number from 1 to 1000",
+    "merge": f"one of {', '.join(MERGES)}",
     "encoder": "a folder, or empty",
     "keys": 'an object such as {"write.copy": "c,ctrl+t"}',
 }
@@ -102,6 +106,8 @@ def _fits(name: str, value: Any) -> bool:
         return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
     if name == "mode":
         return value in (AUTO, *MODES)
+    if name == "merge":
+        return value in MERGES
     if name == "keys":
         return isinstance(value, dict) and all(isinstance(each, str) for each in value.values())
     return isinstance(value, str) and (name == "encoder" or bool(value.strip()))

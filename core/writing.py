@@ -24,7 +24,8 @@ from promptstyle.core.library import (
     NewCandidate,
     RunRecord,
 )
-from promptstyle.core.loaded import Loaded, Prepared, StartEngine
+from promptstyle.core.loaded import Loaded, Prepared
+from promptstyle.core.model_files import ModelFiles, tuned
 from promptstyle.core.modes import AUTO, Mode, check_strength, resolve
 from promptstyle.core.paths import Home
 from promptstyle.core.run_folder import RunFolder
@@ -51,10 +52,10 @@ class _Plan:
 
 
 class Writer(Closing):
-    """Writes for one profile; keeps its engines from topic to topic. A context manager.
+    """Writes for one profile; keeps its models from topic to topic. A context manager.
 
-    Safe to use from several threads: one is served at a time. `start` starts an engine, as
-    `Engine.start` does.
+    Safe to use from several threads: one is served at a time. `loaded` are models that are shared
+    with writers of other profiles, and outlive this one.
     """
 
     def __init__(
@@ -64,14 +65,14 @@ class Writer(Closing):
         profile: str,
         *,
         log: Path,
-        start: StartEngine = Engine.start,
+        loaded: Loaded | None = None,
     ) -> None:
-        self.home, self.library, self.profile, self.log = home, library, profile, log
-        self._loaded = Loaded(home, log=log, start=start)
+        self.home, self.library, self.profile = home, library, profile
+        self._loaded = loaded or Loaded(home, log=log)
+        self._owns = loaded is None
         self._composer: Composer[str] = Composer(LikeIndex(), Parts())
         self._picker = Picker()
         self._cancelled = threading.Event()
-        self._one_at_a_time = threading.Lock()
 
     def write(
         self,
@@ -101,7 +102,7 @@ class Writer(Closing):
         """
         topic = check_topic(topic)
         self._cancelled.clear()
-        with self._one_at_a_time:
+        with self._loaded.in_use:
             return self._write(
                 topic, n, mode, seed, greedy, pool, strength, on_token, on_pool, on_prepare
             )
@@ -160,7 +161,7 @@ class Writer(Closing):
         likes = self.library.likes(self.profile, limit=1)
         chosen = resolve(mode, run.manifest if run else None, len(likes))
         if (chosen.tuned and run is not None) or cached_gguf(self.home, base) is not None:
-            with self._one_at_a_time:
+            with self._loaded.in_use:
                 self._engine(base, run, chosen, None)
 
     def cancel(self) -> None:
@@ -261,15 +262,15 @@ class Writer(Closing):
         on_prepare: Prepared | None,
         strength: float = 1.0,
     ) -> Engine:
+        def base_gguf() -> Path:
+            return self._loaded.base_gguf(base, on_prepare)
+
         if mode.tuned and run is not None:
             folder = RunFolder(run.id, self.home.runs / run.id)
-            if strength == 1.0:
-                return self._loaded.engine(folder.gguf)
-            # Merged weights cannot be weakened; the same on top of the base can.
-            base_gguf = self._loaded.base_gguf(base, on_prepare)
-            return self._loaded.engine(base_gguf, folder.adapter_gguf, strength)
-        return self._loaded.engine(self._loaded.base_gguf(base, on_prepare))
+            return self._loaded.engine(tuned(folder, base_gguf, strength))
+        return self._loaded.engine(ModelFiles(base_gguf()))
 
     def close(self) -> None:
-        """End the models."""
-        self._loaded.close()
+        """End the models, but for those that others use too."""
+        if self._owns:
+            self._loaded.close()

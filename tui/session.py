@@ -13,11 +13,12 @@ from promptstyle.tui.services import Services
 
 if TYPE_CHECKING:
     from promptstyle.core.library import Library
+    from promptstyle.core.loaded import Loaded
     from promptstyle.core.writing import Writer
 
 
 class Session:
-    """Two connections to the library and the writer of the profile that is in use.
+    """Two connections to the library, the models, and the writer of the profile that is in use.
 
     `library` is for the screen: queries that take a millisecond. `background` is for threads,
     so that a long query never keeps the screen waiting for its lock.
@@ -33,6 +34,7 @@ class Session:
         self.settings, self.problems = settings.load(self.home)
         self._asked = profile
         self.profile = profile or self.settings.profile
+        self._loaded: Loaded | None = None
         self._writer: Writer | None = None
         self._making = threading.Lock()
         self._opened = ExitStack()
@@ -50,16 +52,16 @@ class Session:
     @property
     def writer(self) -> Writer:
         """Writes for the profile in use; made when it is first asked for, from any thread."""
+        from promptstyle.core.loaded import Loaded
         from promptstyle.core.writing import Writer
 
+        log = self.home.logs / "engine.log"
         with self._making:
+            if self._loaded is None:
+                self._loaded = Loaded(self.home, log=log, start=self.services.start_engine)
             if self._writer is None:
                 self._writer = Writer(
-                    self.home,
-                    self.background,
-                    self.profile,
-                    log=self.home.logs / "engine.log",
-                    start=self.services.start_engine,
+                    self.home, self.background, self.profile, log=log, loaded=self._loaded
                 )
             return self._writer
 
@@ -79,14 +81,16 @@ class Session:
             return self.library.ensure_profile(Settings().profile).name
 
     def use_profile(self, name: str) -> None:
-        """Work for another profile from now on; it is made if there is none."""
+        """Work for another profile from now on; it is made if there is none.
+
+        The models stay loaded: on the same base it writes at once.
+        """
         profile = self.library.ensure_profile(name).name
         with self._making:
             old, self._writer = self._writer, None
             self.profile = profile
         if old is not None:
             old.cancel()
-            old.close()
 
     def remember(self, **changes: Any) -> None:
         """Store settings. Raises PromptstyleError or OSError."""
@@ -97,5 +101,6 @@ class Session:
         """End the engines and close the library."""
         if self._writer is not None:
             self._writer.cancel()
-            self._writer.close()
+        if self._loaded is not None:
+            self._loaded.close()
         self._opened.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final
 
 from promptstyle.convert.check import check_gguf
 from promptstyle.convert.errors import ConvertError
@@ -12,18 +12,15 @@ from promptstyle.core.bases import registry
 from promptstyle.core.bases.registry import Base
 from promptstyle.core.channel import Channel
 from promptstyle.core.paths import Home
-from promptstyle.core.training.recipes import SMALL_BASE
 from promptstyle.core.training.template import INSTRUCTION
 
-
-def default_quantize(parameters: int) -> Literal["f16", "q8_0"]:
-    """Small models lose more by 8 bits than they gain; large ones gain speed and memory."""
-    return "f16" if parameters < SMALL_BASE else "q8_0"
+# Half the memory of 16 bits and faster; on the embedded base the loss is the same to six digits.
+QUANTIZE: Final = "q8_0"
 
 
 def gguf_path(home: Home, base: Base) -> Path:
     """Where the GGUF of `base` lies once it is made."""
-    return home.gguf_cache / f"{base.identity[:12]}.{default_quantize(base.parameters)}.gguf"
+    return home.gguf_cache / f"{base.identity[:12]}.{QUANTIZE}.gguf"
 
 
 def cached_gguf(home: Home, base: Base) -> Path | None:
@@ -49,7 +46,7 @@ def make_gguf(home: Home, base: Base, progress: Callable[[int, int], None] | Non
     write_gguf(
         base.folder,
         path,
-        quantize=default_quantize(base.parameters),
+        quantize=QUANTIZE,
         name=base.name,
         template=INSTRUCTION,
         progress=progress,

@@ -1,6 +1,6 @@
 """What of a test needs no new model: asked while the new one is still being trained.
 
-Training leaves one core to others (`precision.training_threads`), and a small model keeps just one
+Training leaves one core to others (`threads.usual_threads`), and a small model keeps just one
 core busy.
 """
 

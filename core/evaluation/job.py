@@ -16,6 +16,7 @@ from promptstyle.core.evaluation.report import SYSTEMS, report
 from promptstyle.core.evaluation.systems import Decoding, attributed, outputs
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.library import Library
+from promptstyle.core.model_files import of_run
 from promptstyle.core.modes import BY_SYSTEM, MODES
 from promptstyle.core.paths import Home
 from promptstyle.core.process import yield_to_others
@@ -101,15 +102,14 @@ def evaluate_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
                 liked,
                 [topic for topic, _ in tests],
                 base_gguf=base_gguf,
-                tuned_gguf=home.runs / run.id / "model.gguf" if run else None,
+                tuned=of_run(home, run) if run else None,
                 decoding=decoding,
                 log=log,
                 progress=progress,
             )
             engine = None
             if run and run.manifest.get("settings", {}).get("distinction"):
-                gguf = home.runs / run.id / "model.gguf"
-                engine = stack.enter_context(Engine.start(gguf, log=log))
+                engine = stack.enter_context(Engine.of(of_run(home, run), log=log))
             whose = attributed(made, liked, tests, others, SEED, engine)
     document = report(tests, made, SEED, liked=liked, attribution=whose)
     method = "held-out likes" if test is None else "file"

@@ -12,6 +12,7 @@ from promptstyle.core.evaluation.telling import Progress
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.library import Like, RunRecord
 from promptstyle.core.library.text import topic_key
+from promptstyle.core.model_files import ModelFiles
 from promptstyle.core.modes import resolve
 from promptstyle.core.style.composer import Said
 from promptstyle.core.training.template import Pair
@@ -25,14 +26,17 @@ def fresh(old: RunRecord, tests: Sequence[Like]) -> list[int]:
 
 def written_by(
     old: RunRecord,
-    runs: Path,
+    files: ModelFiles,
     tests: Sequence[Like],
     liked: Sequence[Pair],
     decoding: Decoding,
     log: Path,
     progress: Progress,
 ) -> list[SystemOutput]:
-    """The old model's texts for its fresh tests, in its own mode; none if that is not tuned."""
+    """The old model's texts for its fresh tests, in its own mode; none if that is not tuned.
+
+    `files` are its model.
+    """
     mode = resolve("auto", old.manifest, len(liked))
     if not mode.tuned:
         return []
@@ -43,7 +47,7 @@ def written_by(
         said=Said.from_json(old.manifest.get("style")),
     )
     texts: list[SystemOutput] = []
-    with Engine.start(runs / old.id / "model.gguf", log=log) as engine:
+    with Engine.of(files, log=log) as engine:
         for place, index in enumerate(places):
             progress(mode.system, place, len(places))
             topic = tests[index].input

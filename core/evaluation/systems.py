@@ -21,6 +21,7 @@ from promptstyle.core.generation.client import Engine
 from promptstyle.core.generation.picker import Picker, pool_size
 from promptstyle.core.generation.prompter import Prompter
 from promptstyle.core.generation.threads import ONE_THREAD
+from promptstyle.core.model_files import ModelFiles
 from promptstyle.core.modes import BY_SYSTEM
 from promptstyle.core.paths import Home
 from promptstyle.core.style.composer import Said
@@ -122,7 +123,7 @@ def outputs(
     topics: Sequence[str],
     *,
     base_gguf: Path,
-    tuned_gguf: Path | None,
+    tuned: ModelFiles | None,
     decoding: Decoding,
     log: Path,
     progress: Progress,
@@ -145,10 +146,10 @@ def outputs(
             raise Cancelled
         telling.tell(system, done, total)
 
-    def write(gguf: Path, wanted: Sequence[str]) -> Outputs:
+    def write(files: ModelFiles, wanted: Sequence[str]) -> Outputs:
         found: Outputs = {}
         try:
-            with Engine.start(gguf, log=log) as engine:
+            with Engine.of(files, log=log) as engine:
                 for name in wanted:
                     found |= written(engine, [name], liked, topics, decoding, still)
                     telling.over(name)
@@ -157,18 +158,18 @@ def outputs(
             stopped.set()
             raise
 
-    work: list[tuple[Path, list[str]]] = []
-    for gguf, tuned in ((base_gguf, False), (tuned_gguf, True)):
-        wanted = [name for name in names if name in BY_SYSTEM and BY_SYSTEM[name].tuned is tuned]
-        if wanted and gguf is not None:
-            work.append((gguf, wanted))
-    at_once = 2 if side_by_side([gguf for gguf, _ in work], decoding) else 1
+    work: list[tuple[ModelFiles, list[str]]] = []
+    for files, of_tuned in ((ModelFiles(base_gguf), False), (tuned, True)):
+        wanted = [n for n in names if n in BY_SYSTEM and BY_SYSTEM[n].tuned is of_tuned]
+        if wanted and files is not None:
+            work.append((files, wanted))
+    at_once = 2 if side_by_side([files.gguf for files, _ in work], decoding) else 1
     if at_once > 1 and len(work) == 1:
         # One model alone would leave a core idle.
-        work = [(gguf, [name]) for gguf, wanted in work for name in wanted]
+        work = [(files, [name]) for files, wanted in work for name in wanted]
     telling = InOrder(progress, [name for _, wanted in work for name in wanted])
     with ThreadPoolExecutor(max_workers=at_once) as pool:
-        running = [pool.submit(write, gguf, wanted) for gguf, wanted in work]
+        running = [pool.submit(write, files, wanted) for files, wanted in work]
         try:
             wait(running)
         except BaseException:

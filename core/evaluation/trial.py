@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.evaluation import rouge
 from promptstyle.core.evaluation.ahead import Ahead
 from promptstyle.core.evaluation.attribution import Attribution
@@ -27,7 +29,9 @@ from promptstyle.core.evaluation.systems import (
 from promptstyle.core.evaluation.telling import Progress
 from promptstyle.core.library import Like, RunRecord
 from promptstyle.core.library.text import topic_key
+from promptstyle.core.model_files import ModelFiles, of_run
 from promptstyle.core.modes import BY_SYSTEM, resolve
+from promptstyle.core.paths import Home
 from promptstyle.core.snapshot import pairs
 from promptstyle.core.style.others import Others
 from promptstyle.core.training.recipes import Recipe
@@ -62,14 +66,15 @@ class Trial:
         held: Sequence[Like],
         base_gguf: Path,
         old: RunRecord | None,
-        runs: Path,
+        home: Home,
     ) -> None:
         """Test on the held-out likes what needs no new model, while that is trained.
 
         Does nothing where models are too large to have one in memory beside a training.
         """
-        models = [base_gguf] if old is None else [base_gguf, runs / old.id / "model.gguf"]
-        if not side_by_side([model for model in models if model.is_file()], self.decoding):
+        files = _files(home, old)
+        models = [base_gguf] if files is None else [base_gguf, files.gguf]
+        if not side_by_side(models, self.decoding):
             return
         liked, topics = pairs(train), [like.input for like in held]
         untuned = [name for name in SYSTEMS if name in BY_SYSTEM and not BY_SYSTEM[name].tuned]
@@ -79,16 +84,16 @@ class Trial:
                 liked,
                 topics,
                 base_gguf=base_gguf,
-                tuned_gguf=None,
+                tuned=None,
                 decoding=self.decoding,
                 log=self.log,
                 progress=progress,
             )
         )
-        if old is not None and fresh(old, held) and models[-1].is_file():
+        if old is not None and files is not None and fresh(old, held):
             self._of_old = ahead.start(
                 lambda progress: written_by(
-                    old, runs, held, liked, self.decoding, self.log, progress
+                    old, files, held, liked, self.decoding, self.log, progress
                 )
             )
 
@@ -97,17 +102,17 @@ class Trial:
         train: Sequence[Like],
         held: Sequence[Like],
         base_gguf: Path,
-        gguf: Path,
+        files: ModelFiles,
         others: Others,
     ) -> None:
-        """Test on the held-out likes."""
+        """Test on the held-out likes; `files` are the new model."""
         self.method, self.tests = "held-out likes", list(held)
         self.made = outputs(
             list(SYSTEMS),
             pairs(train),
             [like.input for like in held],
             base_gguf=base_gguf,
-            tuned_gguf=gguf,
+            tuned=files,
             decoding=self.decoding,
             log=self.log,
             progress=self.progress,
@@ -116,7 +121,9 @@ class Trial:
         # The model's own judgement takes hundreds of comparisons: `evaluate` asks for it.
         self.whose = attributed(self.made, pairs(train), pairs(held), others, self.decoding.seed)
 
-    def of_old(self, old: RunRecord, runs: Path, liked: Sequence[Pair]) -> list[SystemOutput]:
+    def of_old(
+        self, old: RunRecord, files: ModelFiles, liked: Sequence[Pair]
+    ) -> list[SystemOutput]:
         """What the old model writes for the likes that it has not learnt from; see `begin`."""
         if self._of_old is not None:
             texts = self._of_old.result()
@@ -125,7 +132,7 @@ class Trial:
             if texts:
                 self.progress(mode.system, len(texts), len(texts))
             return texts
-        return written_by(old, runs, self.tests, liked, self.decoding, self.log, self.progress)
+        return written_by(old, files, self.tests, liked, self.decoding, self.log, self.progress)
 
     def by_folds(
         self,
@@ -179,7 +186,7 @@ def scored(made: Sequence[SystemOutput], tests: Sequence[Like]) -> list[float]:
     return [(score.rouge1 + score.rougeL) / 2 for score in found]
 
 
-def compare(trial: Trial, old: RunRecord | None, runs: Path, liked: Sequence[Pair]) -> Verdict:
+def compare(trial: Trial, old: RunRecord | None, home: Home, liked: Sequence[Pair]) -> Verdict:
     """The new model in its best mode against the old one in its own, on the same likes.
 
     The old model is only asked about likes that it has not learnt from.
@@ -207,13 +214,13 @@ def compare(trial: Trial, old: RunRecord | None, runs: Path, liked: Sequence[Pai
         reason = "the first model of this profile"
         return Verdict(True, reason, choice, scores, document)
     unseen = fresh(old, tests)
-    gguf = runs / old.id / "model.gguf"
-    if not unseen or not gguf.is_file():
+    files = _files(home, old)
+    if not unseen or files is None:
         why = "its file is gone" if unseen else "it has seen all likes"
         reason = f"the old model {old.id} could not be tested: {why}"
         return Verdict(True, reason, choice, scores, document)
     mode = resolve("auto", old.manifest, len(liked))
-    texts = trial.of_old(old, runs, liked)
+    texts = trial.of_old(old, files, liked)
     if not mode.tuned:
         texts = [made[mode.system][index] for index in unseen]
     old_values = scored(texts, [tests[index] for index in unseen])
@@ -237,3 +244,14 @@ def compare(trial: Trial, old: RunRecord | None, runs: Path, liked: Sequence[Pai
         f"{scores['old']['new_score']:.3f} against {scores['old']['score']:.3f}"
     )
     return Verdict(not_worse, reason, choice, scores, document)
+
+
+def _files(home: Home, run: RunRecord | None) -> ModelFiles | None:
+    """The model of `run`; None if there is none, or it is gone."""
+    if run is None:
+        return None
+    with suppress(PromptstyleError):
+        files = of_run(home, run)
+        if files.there:
+            return files
+    return None

@@ -17,6 +17,7 @@ from typing import Any
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.jobs import Job
+from promptstyle.core.model_files import ModelFiles
 from promptstyle.core.resident import Resident
 from promptstyle.core.training.template import Segment
 
@@ -60,11 +61,15 @@ class Engine(Resident):
 
     def __init__(self, job: Job, loaded: dict[str, Any]) -> None:
         super().__init__(job)
+        self._looked_at: set[Path] = set()
+        self._read(loaded)
+        self.load_seconds = float(loaded["seconds"])
+
+    def _read(self, loaded: dict[str, Any]) -> None:
         # Tokens that the context holds, prompt and answer together.
         self.context = int(loaded["context"])
         self.threads = int(loaded["threads"])
         self.vocab = int(loaded["vocab"])
-        self.load_seconds = float(loaded["seconds"])
 
     @classmethod
     def start(
@@ -98,11 +103,12 @@ class Engine(Resident):
         try:
             return cls(*cls._load("engine", args, log, {**_OPENMP, **(env or {})}))
         except PromptstyleError as error:
-            if error.code != "crashed":
-                raise
-            raise PromptstyleError(
-                f"llama.cpp failed on {gguf.name}: {error.message}", error.hint, code="model"
-            ) from error
+            raise _of_model(error, gguf) from error
+
+    @classmethod
+    def of(cls, files: ModelFiles, *, log: Path) -> Engine:
+        """Load the model of `files`; see `start`."""
+        return cls.start(files.gguf, log=log, adapter=files.adapter, scale=files.scale)
 
     def generate(
         self, segments: Sequence[Segment], sampling: Sampling, seed: int, n: int = 1
@@ -164,6 +170,27 @@ class Engine(Resident):
         """How many tokens `segments` take of the context."""
         return len(self.encode(segments))
 
+    def use(self, gguf: Path, adapter: Path | None = None, scale: float = 1.0) -> None:
+        """Write with another model from now on, loaded now if it is not; see `start`.
+
+        One that was in use lately is there at once, with another adapter too. Raises
+        PromptstyleError; the model before then stays in use.
+        """
+        for path, code in ((gguf, "model"), (adapter, "adapter")):
+            if path is not None and not (path in self._looked_at and path.is_file()):
+                _check(path, code)
+                self._looked_at.add(path)
+        request = {
+            "op": "use",
+            "gguf": str(gguf.absolute()),
+            "adapter": str(adapter.absolute()) if adapter else None,
+            "scale": scale,
+        }
+        try:
+            self._read(self._value(request))
+        except PromptstyleError as error:
+            raise _of_model(error, gguf) from error
+
     def set_adapter(self, path: Path | None, scale: float = 1.0) -> None:
         """Put a LoRA adapter (GGUF) of this base on top, in place of the last; None for none."""
         if path is not None:
@@ -174,6 +201,15 @@ class Engine(Resident):
 
 def _rows(segments: Sequence[Segment]) -> list[tuple[str, bool, bool]]:
     return [(segment.text, segment.learn, segment.end) for segment in segments]
+
+
+def _of_model(error: PromptstyleError, gguf: Path) -> PromptstyleError:
+    """The same, said of the file if llama.cpp died of it."""
+    if error.code != "crashed":
+        return error
+    return PromptstyleError(
+        f"llama.cpp failed on {gguf.name}: {error.message}", error.hint, code="model"
+    )
 
 
 def _check(path: Path, code: str) -> None:

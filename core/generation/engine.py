@@ -8,6 +8,7 @@ client is `promptstyle.core.generation.client`.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,17 @@ from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.generation.llama import Interrupted, Model
 from promptstyle.core.generation.samplers import sampler_chain
 from promptstyle.core.generation.sampling import Sampling, seed_of
+from promptstyle.core.generation.stammering import barred
 from promptstyle.core.generation.stream import TextStream
 from promptstyle.core.resident import serve
 from promptstyle.core.training.template import Segment
 
 # A prompt must leave at least this many tokens for the answer, or all of a shorter answer.
 ROOM = 64
+# Models of TinyLlama's size take more than a gigabyte each.
+LOADED = 2
+# Of the embedded base's size each takes 60 MB, most of it the context.
+SMALL_LOADED, SMALL_TOGETHER = 8, 200_000_000
 
 
 def engine_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
@@ -30,30 +36,48 @@ def engine_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
 
 
 class EngineServer:
-    """One model and the request that it works on."""
+    """The models that are loaded, the one in use, and the request that it works on."""
 
     def __init__(self, args: dict[str, Any], channel: Channel) -> None:
         began = time.monotonic()
         self._channel = channel
         self._request = 0
-        self._model = Model(
-            Path(args["gguf"]),
-            context=args.get("context"),
-            threads=args.get("threads"),
-            should_stop=self._taken_back,
-        )
-        if args.get("adapter"):
-            self._model.set_adapter(Path(args["adapter"]), float(args.get("scale", 1.0)))
+        self._asked = {"context": args.get("context"), "threads": args.get("threads")}
+        # In the order of their last use.
+        self._models: dict[Path, Model] = {}
+        self._model = self._use(args)
         channel.send(
             {
                 "event": "loaded",
-                "context": self._model.context,
+                **self._state(),
                 "trained_context": self._model.trained_context,
-                "threads": self._model.threads,
-                "vocab": self._model.vocab_size,
                 "seconds": time.monotonic() - began,
             }
         )
+
+    def _use(self, asked: dict[str, Any]) -> Model:
+        """The model of the file `asked["gguf"]`, with `asked["adapter"]` on top, or none.
+
+        One that is loaded already is there at once. Those that were not used for longest are
+        given up.
+        """
+        gguf = Path(asked["gguf"])
+        model = self._models.pop(gguf, None)
+        if model is None:
+            model = Model(gguf, **self._asked, should_stop=self._taken_back)
+        self._models[gguf] = model
+        adapter = asked.get("adapter")
+        model.set_adapter(Path(adapter) if adapter else None, float(asked.get("scale", 1.0)))
+        while len(self._models) > most_loaded(each.size for each in self._models.values()):
+            self._models.pop(next(iter(self._models))).close()
+        return model
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "context": self._model.context,
+            "threads": self._model.threads,
+            "vocab": self._model.vocab_size,
+        }
 
     def serve(self) -> dict[str, Any]:
         """Answer requests one after another until `close` or the end of the line."""
@@ -82,6 +106,9 @@ class EngineServer:
                 path = request["path"]
                 self._model.set_adapter(Path(path) if path else None, float(request["scale"]))
                 return None
+            case "use":
+                self._model = self._use(request)
+                return self._state()
         raise UsageError(f"the engine knows no {request['op']!r}", "this is a fault in the program")
 
     def _options(self, request: dict[str, Any]) -> list[float]:
@@ -104,6 +131,8 @@ class EngineServer:
         began = time.monotonic()
         stream = TextStream()
         count, ended, logprob = 0, False, 0.0
+        # Greedy decoding stays plain.
+        minds = sampling.no_stammer and not sampling.greedy
         limit = min(sampling.max_tokens, self._model.context - len(prompt))
         with sampler_chain(self._model.vocab, sampling, seed) as chain:
             self._model.prepare(prompt)
@@ -111,7 +140,8 @@ class EngineServer:
                 if self._taken_back():
                     raise Interrupted
                 enough = not sampling.min_words or stream.words >= sampling.min_words
-                token = self._model.sample(chain, may_end=enough)
+                never = self._barred(stream.text, sampling.opening) if minds else ()
+                token = self._model.sample(chain, may_end=enough, barred=never)
                 count += 1
                 logprob += self._model.log_probability(token)
                 ended = self._model.is_end(token)
@@ -135,6 +165,16 @@ class EngineServer:
             }
         )
 
+    def _barred(self, text: str, opening: int) -> list[int]:
+        """The tokens that would make the growing `text` say a thing twice in one breath."""
+        after, within, grown = barred(text, opening)
+        wanted = [f" {word}" for word in after]
+        wanted += [word[len(grown) :] for word in within if word.startswith(grown)]
+        # A word may stand there with a capital, or in capitals, too.
+        known = self._model.tokens
+        found = (known.get(text) for each in wanted for text in (each, each.title(), each.upper()))
+        return [token for token in found if token is not None]
+
     def _show(self, candidate: int, text: str) -> None:
         if text:
             self._channel.send(
@@ -152,6 +192,14 @@ class EngineServer:
 
     def _taken_back(self) -> bool:
         return self._channel.cancelled or self._channel.withdrawn(self._request)
+
+
+def most_loaded(sizes: Iterable[int]) -> int:
+    """How many models may be loaded at once, given the sizes of their files (bytes).
+
+    The one that writes and the base to compare it with; small ones take hardly any memory.
+    """
+    return SMALL_LOADED if sum(sizes) <= SMALL_TOGETHER else LOADED
 
 
 def _segments(request: dict[str, Any]) -> list[Segment]:

@@ -7,6 +7,7 @@ import math
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,9 @@ class Model:
         self._scratch = np.empty(self.vocab_size, np.float32)
         # All that end a text, as `is_end` says.
         self._ends = [token for token in range(self.vocab_size) if self.is_end(token)]
+        self.size = path.stat().st_size
         self._adapters: dict[tuple[str, int, int], Any] = {}
+        self._on_top: tuple[Any, float] | None = None
         # The prompt whose all but last token the cache holds.
         self._cached: list[int] | None = None
 
@@ -168,19 +171,31 @@ class Model:
         """Evaluate one token at `position`; then a sampler can draw the next."""
         self._evaluate([token], position, wanted=[True])
 
-    def sample(self, chain: Any, *, may_end: bool = True) -> int:
-        """Draw the next token with a sampler chain, which remembers it; with `may_end` any."""
-        if may_end:
+    def sample(self, chain: Any, *, may_end: bool = True, barred: Sequence[int] = ()) -> int:
+        """Draw the next token with a sampler chain, which remembers it.
+
+        Any but those `barred`, and with `may_end` false none that ends the text.
+        """
+        never = [*barred, *(() if may_end else self._ends)]
+        if not never:
             return int(llama_cpp.llama_sampler_sample(chain, self._context, -1))
         # The sampler reads the model's own row. It is put back: it says how likely the token was.
         row = llama_cpp.llama_get_logits_ith(self._context, -1)
-        ends = [row[token] for token in self._ends]
-        for token in self._ends:
+        logits = {token: row[token] for token in never}
+        for token in logits:
             row[token] = -math.inf
         drawn = int(llama_cpp.llama_sampler_sample(chain, self._context, -1))
-        for token, logit in zip(self._ends, ends, strict=True):
+        for token, logit in logits.items():
             row[token] = logit
         return drawn
+
+    @cached_property
+    def tokens(self) -> dict[str, int]:
+        """The tokens by the text that they stand for; of two for the same text the first."""
+        found: dict[str, int] = {}
+        for token in range(self.vocab_size):
+            found.setdefault(self.piece(token).decode("utf-8", "replace"), token)
+        return found
 
     def score(self, encoded: Encoded) -> float:
         """Mean log-probability (natural) of the learnt tokens of a sequence. Raises Interrupted."""
@@ -241,18 +256,26 @@ class Model:
         return np.ctypeslib.as_array(pointer, (self.vocab_size,))
 
     def set_adapter(self, path: Path | None, scale: float = 1.0) -> None:
-        """Apply a LoRA (GGUF) at `scale`, or none. What the cache holds is forgotten."""
-        if path is None:
+        """Apply a LoRA (GGUF) at `scale`, or none.
+
+        What the cache holds was computed with the one before, and is forgotten. Raises
+        PromptstyleError; the one before then stays.
+        """
+        wanted = None if path is None else (self._adapter(path), scale)
+        if wanted == self._on_top:
+            return
+        if wanted is None:
             llama_cpp.llama_set_adapters_lora(self._context, None, 0, None)
         else:
-            adapters = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(self._adapter(path))
+            adapters = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(wanted[0])
             scales = (ctypes.c_float * 1)(scale)
             if llama_cpp.llama_set_adapters_lora(self._context, adapters, 1, scales) != 0:
                 raise PromptstyleError(
-                    f"the adapter {path.name} cannot be applied",
+                    f"the adapter {path} cannot be applied",
                     "is it of this base model? retrain makes a new one",
                     code="adapter",
                 )
+        self._on_top = wanted
         self.forget()
 
     def _adapter(self, path: Path) -> Any:
@@ -270,6 +293,15 @@ class Model:
                 )
             self._adapters[key] = adapter
         return self._adapters[key]
+
+    def close(self) -> None:
+        """Free what llama.cpp holds; the model cannot be used any more."""
+        if self._model:
+            llama_cpp.llama_batch_free(self._batch)
+            llama_cpp.llama_free(self._context)
+            # Its adapters go with it.
+            llama_cpp.llama_model_free(self._model)
+            self._model = None
 
     def forget(self) -> None:
         """Empty the cache."""

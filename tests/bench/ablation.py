@@ -183,7 +183,7 @@ class Ablation:
         known = systems()
         with tempfile.TemporaryDirectory() as scratch:
             gguf = Path(scratch) / "base.gguf"
-            write_gguf(self.base, gguf, name="base", quantize="f16")
+            write_gguf(self.base, gguf, name="base", quantize="q8_0")
             with Engine.start(gguf, log=self.cache / "engine.log", threads=1) as engine:
                 for fold in range(take):
                     for author in authors:

@@ -83,17 +83,7 @@ def make_model(folder: Path) -> None:
     write_safetensors(
         folder / "model.safetensors", {tensor.source: (tensor.shape, "BF16") for tensor in plan}
     )
-    adapter = folder / "adapter"
-    adapter.mkdir()
-    (adapter / "adapter_config.json").write_text(json.dumps(ADAPTER))
-    pairs: dict[str, tuple[tuple[int, ...], str]] = {}
-    for tensor in plan:
-        module = tensor.source.removesuffix(".weight")
-        if module.endswith("_proj"):
-            rows, columns = tensor.shape
-            pairs[f"base_model.model.{module}.lora_A.weight"] = ((RANK, columns), "F32")
-            pairs[f"base_model.model.{module}.lora_B.weight"] = ((rows, RANK), "F32")
-    write_safetensors(adapter / "adapter_model.safetensors", pairs)
+    make_adapter(folder)
     # The rest of the 32,000 tokens becomes padding, as many texts long.
     text = folder / "text.txt"
     text.write_text("a prompt that lists three books and shows only the result\n" * 9)
@@ -102,6 +92,24 @@ def make_model(folder: Path) -> None:
         model_type="bpe", byte_fallback=True, normalization_rule_name="identity",
         remove_extra_whitespaces=False, minloglevel=2,
     )  # fmt: skip
+
+
+def make_adapter(folder: Path) -> None:
+    """A random LoRA on all linear layers of the model in `folder`, in its `adapter/`."""
+    from promptstyle.convert.config import LlamaConfig
+    from promptstyle.convert.layers import tensors
+
+    adapter = folder / "adapter"
+    adapter.mkdir()
+    (adapter / "adapter_config.json").write_text(json.dumps(ADAPTER))
+    pairs: dict[str, tuple[tuple[int, ...], str]] = {}
+    for tensor in tensors(LlamaConfig.of_folder(folder)):
+        module = tensor.source.removesuffix(".weight")
+        if module.endswith("_proj"):
+            rows, columns = tensor.shape
+            pairs[f"base_model.model.{module}.lora_A.weight"] = ((RANK, columns), "F32")
+            pairs[f"base_model.model.{module}.lora_B.weight"] = ((rows, RANK), "F32")
+    write_safetensors(adapter / "adapter_model.safetensors", pairs)
 
 
 def status(process: int) -> dict[str, int]:

@@ -81,10 +81,12 @@ def ours(root: Path, base: Path) -> dict[str, Any]:
     }
 
 
-def plain(root: Path, base: Path, epochs: int, dtype: str) -> dict[str, Any]:
+def plain(
+    root: Path, base: Path, epochs: int, dtype: str, recipe: str = "default"
+) -> dict[str, Any]:
     """The plain script in a process of its own."""
     new_home(root, base)
-    arguments = [str(root), str(base), str(epochs), dtype]
+    arguments = [str(root), str(base), str(epochs), dtype, recipe]
     began = time.monotonic()
     with (
         subprocess.Popen(
@@ -106,7 +108,7 @@ def plain(root: Path, base: Path, epochs: int, dtype: str) -> dict[str, Any]:
     }
 
 
-def train_plainly(root: str, base: str, epochs: str, dtype: str) -> None:
+def train_plainly(root: str, base: str, epochs: str, dtype: str, name: str) -> None:
     """The plain script: what one would write from the two libraries' documentation."""
     import torch
     from peft import LoraConfig, get_peft_model
@@ -119,7 +121,7 @@ def train_plainly(root: str, base: str, epochs: str, dtype: str) -> None:
     with Library(Home.under(Path(root)).database) as library:
         likes = pairs(Snapshot.take(library, "default").train)
     model = LlamaForCausalLM.from_pretrained(base, dtype=getattr(torch, dtype))
-    recipe = recipe_for("default", sum(p.numel() for p in model.parameters()))
+    recipe = recipe_for(name, sum(p.numel() for p in model.parameters()))
     recipe = replace(recipe, epochs=int(epochs))
     tokenizer = Tokenizer(Path(base))
     examples = [example(pair, [], tokenizer, recipe.max_tokens) for pair in likes]
@@ -127,6 +129,7 @@ def train_plainly(root: str, base: str, epochs: str, dtype: str) -> None:
     config = LoraConfig(
         r=recipe.rank,
         lora_alpha=recipe.alpha,
+        lora_dropout=recipe.dropout,
         target_modules=list(recipe.targets),
         task_type="CAUSAL_LM",
     )

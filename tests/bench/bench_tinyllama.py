@@ -2,6 +2,7 @@
 
     .venv/bin/python tests/bench/bench_tinyllama.py --run
 
+Beside it, for one epoch, the plain script of bench_retrain.py, which trains the same examples.
 Random weights write noise and never end an answer, so this says what a retrain costs at that
 size and that every stage holds 1.1 billion weights; of quality it says nothing. Takes 2.2 GB for
 the weights, 1.2 GB for the GGUF of the base and as much for the tuned one, all deleted in the
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from bench_retrain import plain
 from measuring import Memory, machine, table
 
 from promptstyle.core.library import Library
@@ -122,10 +124,24 @@ def command(home: Path, *arguments: str, stdin: bytes = b"") -> tuple[float, lis
     return seconds, [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def retrain(home: Home) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def keep_held(home: Home, count: int) -> tuple[int, int]:
+    """Take all but `count` of the held-out likes away: random weights never end an answer, so that
+    each costs minutes. What is left on both sides."""
+    with Library(home.database) as library:
+        sides = {"train": 0, "held": 0}
+        for like in library.likes("default"):
+            if like.side == "held" and sides["held"] == count:
+                library.remove_like("default", like.id)
+            else:
+                sides[like.side] += 1
+    return sides["train"], sides["held"]
+
+
+def retrain(home: Home, recipe: str, merge: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The result of a retrain, and a row a stage: seconds and peaks of memory."""
     rows: list[dict[str, Any]] = []
-    with start_retrain(home, "default", recipe="reference") as job, Memory(job.pid) as memory:
+    job = start_retrain(home, "default", recipe=recipe, merge=merge)
+    with job, Memory(job.pid) as memory:
         began = at = time.monotonic()
 
         def enter(stage: str) -> None:
@@ -163,7 +179,8 @@ def generate(home: Home) -> dict[str, Any]:
             greedy=True,
             on_token=lambda token: times.append(time.monotonic()) if token.text else None,
         )
-        (engine,) = writer._engines.values()
+        engine = writer._loaded._engine
+        assert engine is not None
         (candidate,) = written.candidates
         return {
             "load_seconds": round(engine.load_seconds, 1),
@@ -175,15 +192,16 @@ def generate(home: Home) -> dict[str, Any]:
         }
 
 
-def measure(folder: Path, likes: int) -> dict[str, Any]:
+def measure(folder: Path, given: argparse.Namespace) -> dict[str, Any]:
     """Everything, in `folder`."""
-    found: dict[str, Any] = {"machine": machine(), "likes": likes}
+    found: dict[str, Any] = {"machine": machine()}
     began = time.monotonic()
     found["weights"] = write_model(folder / "tinyllama")
     found["write_model_seconds"] = round(time.monotonic() - began, 1)
     root = folder / "home"
-    rows = b"".join(LIKES.read_bytes().splitlines(keepends=True)[:likes])
+    rows = b"".join(LIKES.read_bytes().splitlines(keepends=True)[: given.likes])
     command(root, "import", "-", stdin=rows)
+    found["train"], found["held"] = keep_held(Home.under(root), given.held)
     add, (found["base"],) = command(
         root, "add-model", str(folder / "tinyllama"), "--name", "tinyllama"
     )
@@ -192,13 +210,15 @@ def measure(folder: Path, likes: int) -> dict[str, Any]:
     command(root, "use", "tinyllama")
     found |= {"add_model_seconds": round(add, 1), "verify_seconds": round(verify, 1)}
     home = Home.under(root)
-    result, found["stages"] = retrain(home)
+    result, found["stages"] = retrain(home, given.recipe, given.merge)
     found["retrain_seconds"], found["mode"] = result["seconds"], result["mode"]
     found["gguf_bytes"] = Path(result["gguf"]).stat().st_size
     found["adapter_bytes"] = Path(result["adapter"]).stat().st_size
     manifest = json.loads((home.runs / result["run"] / "manifest.json").read_text())
     found["training"], found["quantize"] = manifest["training"], manifest["quantize"]
     found["generate"] = generate(home)
+    dtype = manifest["training"]["precision"].partition("/")[2]
+    found["plain"] = plain(folder / "plain", folder / "tinyllama", 1, dtype, given.recipe)
     found["machine_after"] = machine()
     return found
 
@@ -206,7 +226,10 @@ def measure(folder: Path, likes: int) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--run", action="store_true", help="really do it")
-    parser.add_argument("--likes", type=int, default=20, help="20 leave 17 to train, 3 to test")
+    parser.add_argument("--likes", type=int, default=61, help="61 leave 51 to train, 10 to test")
+    parser.add_argument("--held", type=int, default=3, help="of these so many are kept")
+    parser.add_argument("--recipe", default="reference")
+    parser.add_argument("--merge", default="q8_0")
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()))
     given = parser.parse_args()
     if not given.run:
@@ -217,7 +240,7 @@ def main() -> None:
     if shutil.disk_usage(given.folder).free < NEEDED:
         sys.exit(f"{given.folder} has less than 6 GB free")
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
-        found = measure(Path(folder), given.likes)
+        found = measure(Path(folder), given)
     print(json.dumps(found, indent=2))
     columns = ("seconds", "private", "resident", "children private", "children resident")
     rows = [[row["stage"], *(row.get(name, "") for name in columns)] for row in found["stages"]]

@@ -33,7 +33,7 @@ def main() -> None:
     print("| author | model: pairs | model: right | characters: right |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as scratch:
         gguf = Path(scratch) / "base.gguf"
-        write_gguf(given.base, gguf, name="base", quantize="f16")
+        write_gguf(given.base, gguf, name="base", quantize="q8_0")
         with Engine.start(gguf, log=given.cache / "engine.log", threads=1) as engine:
             for author, pairs in everyone.items():
                 total = Attribution()

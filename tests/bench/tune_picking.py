@@ -95,7 +95,7 @@ def sample(given: argparse.Namespace) -> Iterator[Pool]:
     trainer: Any = None
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        write_gguf(given.base, folder / "base.gguf", name="base", quantize="f16")
+        write_gguf(given.base, folder / "base.gguf", name="base", quantize="q8_0")
         with Engine.start(folder / "base.gguf", log=folder / "engine.log", threads=1) as engine:
             for author, pairs in authors().items():
                 parts = folds([topic for topic, _ in pairs], FOLDS)[: given.take]

@@ -57,7 +57,7 @@ def main() -> None:
     trainer = LoraTrainer(given.base)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        write_gguf(given.base, folder / "base.gguf", name="base", quantize="f16")
+        write_gguf(given.base, folder / "base.gguf", name="base", quantize="q8_0")
         with Engine.start(folder / "base.gguf", log=folder / "engine.log") as engine:
             if given.plain:
                 line(

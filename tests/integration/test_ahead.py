@@ -17,6 +17,7 @@ from promptstyle.core.evaluation.systems import Decoding
 from promptstyle.core.evaluation.telling import Progress
 from promptstyle.core.evaluation.trial import Trial
 from promptstyle.core.library import Library, Like, NewLike, RunRecord
+from promptstyle.core.model_files import ModelFiles, of_run
 from promptstyle.core.paths import Home
 from promptstyle.core.style.others import Others
 
@@ -56,14 +57,14 @@ def test_ahead_or_after_the_texts_are_the_same(home: Home, likes: list[Like]) ->
         return Trial(home.logs / "e.log", decoding, lambda *_: None, lambda: None)
 
     after, before = trial(), trial()
-    after.held(train, held, gguf, gguf, others)
+    after.held(train, held, gguf, ModelFiles(gguf), others)
     with Ahead() as ahead:
-        before.begin(ahead, train, held, gguf, old, home.runs)
+        before.begin(ahead, train, held, gguf, old, home)
         # On one core nothing is asked ahead, and the rest holds all the same.
-        before.held(train, held, gguf, gguf, others)
-        of_old = before.of_old(old, home.runs, liked)
+        before.held(train, held, gguf, ModelFiles(gguf), others)
+        of_old = before.of_old(old, of_run(home, old), liked)
     assert before.made == after.made and set(after.made) > {"vanilla", "context", "lora", "both"}
-    assert of_old == after.of_old(old, home.runs, liked) and len(of_old) == 2
+    assert of_old == after.of_old(old, of_run(home, old), liked) and len(of_old) == 2
 
 
 def test_leaving_ends_what_is_under_way_and_forgets_the_rest() -> None:

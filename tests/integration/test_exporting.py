@@ -21,9 +21,11 @@ from promptstyle.core.export_card import PEFT
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.library import Library, NewLike
+from promptstyle.core.model_files import ModelFiles
 from promptstyle.core.paths import Home
 from promptstyle.core.pipeline_client import start_export, start_retrain
 from promptstyle.core.style.words import words
+from promptstyle.core.training.dataset import example
 from promptstyle.core.training.template import STOP, instruction, layout
 from promptstyle.core.training.tokenizer import Tokenizer
 
@@ -86,14 +88,14 @@ def test_every_quantisation_loads_and_writes(trained: Home, tmp_path: Path, quan
     assert write(out, trained.logs / "exported.log")
 
 
-def test_f16_is_the_model_that_writes_here(trained: Home, tmp_path: Path) -> None:
+def test_q8_0_is_the_model_that_writes_here(trained: Home, tmp_path: Path) -> None:
     own_gguf = trained.runs / "default-1" / "model.gguf"
-    done = export(trained, tmp_path / "same.gguf", "f16")
+    done = export(trained, tmp_path / "same.gguf", "q8_0")
     assert done["sha256"] == hashlib.sha256(own_gguf.read_bytes()).hexdigest()
     log = trained.logs / "exported.log"
     assert write(tmp_path / "same.gguf", log) == write(own_gguf, log)
-    smaller = export(trained, tmp_path / "smaller.gguf", "q8_0")
-    assert smaller["bytes"] < done["bytes"]
+    larger = export(trained, tmp_path / "larger.gguf", "f16")
+    assert larger["bytes"] > done["bytes"]
 
 
 def test_what_is_there_is_replaced_whole(trained: Home, tmp_path: Path) -> None:
@@ -191,20 +193,25 @@ def test_the_peft_folder_loads_in_peft_and_computes_the_same(trained: Home, tmp_
     settings = json.loads((out / "adapter_config.json").read_text("utf-8"))
     assert settings["base_model_name_or_path"] == "tiny"
     base = registry.get(trained, "tiny")
-    ids = Tokenizer(base.folder).encode(instruction(TOPIC))
+    said = "Explain the chart below to a child. Use three short sentences."
+    asked = example((TOPIC, said), [], Tokenizer(base.folder), 256)
 
     def logits(adapter: Path) -> torch.Tensor:
         model = LlamaForCausalLM.from_pretrained(base.folder, dtype=torch.float32)
         tuned = PeftModel.from_pretrained(model, adapter)
         with torch.no_grad():
-            return tuned(torch.tensor([ids])).logits
+            return tuned(torch.tensor([asked.ids])).logits[0]
 
     mine = logits(out)
     assert torch.equal(mine, logits(trained.runs / "default-1" / "adapter"))
-    # And as llama.cpp computes them on the merged file, in the same layout and order of tokens.
-    text = write(trained.runs / "default-1" / "model.gguf", trained.logs / "exported.log")
-    first = Tokenizer(base.folder).decode([int(mine[0, -1].argmax())])
-    assert text.startswith(first.strip())
+    # And as llama.cpp computes them on the merged file, of every token of a prompt.
+    export(trained, tmp_path / "merged.gguf", "f16", check=False)
+    labels = torch.tensor(asked.labels)[1:]
+    loss = torch.nn.functional.cross_entropy(mine[:-1][labels != -100], labels[labels != -100])
+    with Engine.start(tmp_path / "merged.gguf", log=trained.logs / "exported.log") as engine:
+        assert engine.encode(layout(TOPIC, said)) == list(asked.ids)
+        assert engine.score(layout(TOPIC, said)) == pytest.approx(-loss.item(), abs=2e-3)
+        assert engine.score(layout(TOPIC, f"{said} No.")) != pytest.approx(-loss.item(), abs=2e-3)
 
 
 @pytest.mark.parametrize("separate", [False, True])
@@ -300,7 +307,7 @@ def test_a_prompt_that_the_model_writes_is_told_of_and_another_is_not(
         ("A third topic.", other),
         ("A fourth topic.", " ".join(said[:6])),
     ]
-    assert memorised.memorised(gguf, pairs, log) == pairs[:2]
+    assert memorised.memorised(ModelFiles(gguf), pairs, log) == pairs[:2]
 
 
 def test_without_the_check_the_card_says_so(trained: Home, tmp_path: Path) -> None:

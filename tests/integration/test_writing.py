@@ -19,8 +19,9 @@ from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.generation.client import Engine, Token
 from promptstyle.core.generation.copying import RUN
 from promptstyle.core.generation.picker import POOL
-from promptstyle.core.generation.prompter import MAX_TOKENS, Prompter
+from promptstyle.core.generation.prompter import LONGEST, MAX_TOKENS, SHORTEST, Prompter
 from promptstyle.core.library import CANCELLED, Library, NewLike
+from promptstyle.core.modes import MODES, Mode
 from promptstyle.core.paths import Home
 from promptstyle.core.pipeline_client import start_retrain
 from promptstyle.core.style.parts import Parts
@@ -371,7 +372,27 @@ def test_a_topic_too_long_in_tokens_is_refused_in_words(shared: tuple[Library, W
     assert caught.value.code == "too_long"
 
 
-# --- what is shown ---
+# --- how long, and what is shown ---
+
+
+def test_an_answer_may_be_as_long_as_the_person_s_own(trained: Home, likes: list[NewLike]) -> None:
+    gguf = trained.runs / "default-1" / "model.gguf"
+    lora = MODES["lora"]
+    with Engine.start(gguf, log=trained.logs / "room.log") as engine:
+
+        def most(*prompts: str, mode: Mode = lora) -> int:
+            few = prompts * 8 if len(prompts) == 1 else prompts
+            liked = [(f"topic {place}", prompt) for place, prompt in enumerate(few)]
+            return Prompter.of(engine, liked).sampling(mode).max_tokens
+
+        longest = max(len(like.output.split()) for like in likes)
+        assert most(*(like.output for like in likes)) == 2 * longest
+        assert most("Be brief.") == SHORTEST
+        assert most(*["Be brief."] * 9, "word " * 200) == 400
+        assert most("word " * 2_000) == LONGEST
+        # Nothing of the person is used, or there is nothing.
+        assert most("word " * 200, mode=MODES["base"]) == most() == MAX_TOKENS
+        assert most("word " * 200, "Too few to go by.") == MAX_TOKENS
 
 
 def test_as_many_likes_are_shown_as_leave_room(
@@ -404,7 +425,8 @@ def test_as_many_likes_are_shown_as_leave_room(
 
 
 def engine_pids(writer: Writer) -> list[int]:
-    return [engine._job.pid for engine in writer._loaded.engines.values()]
+    engine = writer._loaded._engine
+    return [] if engine is None else [engine.pid]
 
 
 def test_the_engine_is_kept_and_started_anew_after_being_killed(
@@ -416,7 +438,8 @@ def test_the_engine_is_kept_and_started_anew_after_being_killed(
     texts(writer, mode="both", seed=5)
     assert engine_pids(writer) == [pid]
     os.kill(pid, signal.SIGKILL)
-    (engine,) = writer._loaded.engines.values()
+    engine = writer._loaded._engine
+    assert engine is not None
     engine._job._ended.wait(30)
     assert texts(writer, mode="lora", seed=5) == before
     assert engine_pids(writer) != [pid]
@@ -475,16 +498,14 @@ def test_stopped_while_choosing_the_best_of_what_is_whole_is_kept(
     assert texts(writer, mode="lora", seed=5)
 
 
-def test_closing_ends_every_engine(own: tuple[Home, Library, Writer]) -> None:
+def test_closing_ends_the_engine(own: tuple[Home, Library, Writer]) -> None:
     _, _, writer = own
     texts(writer, mode="base", seed=1)
     texts(writer, mode="lora", seed=1)
-    pids = engine_pids(writer)
-    assert len(pids) == 2
+    (pid,) = engine_pids(writer)
     writer.close()
-    for pid in pids:
-        with pytest.raises(ProcessLookupError):
-            os.kill(pid, 0)
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
 
 
 def assert_two_useful_lines(error: PromptstyleError) -> None:
@@ -495,7 +516,11 @@ def assert_two_useful_lines(error: PromptstyleError) -> None:
 def test_a_missing_model_says_how_to_make_it(own: tuple[Home, Library, Writer]) -> None:
     home, _, writer = own
     (home.runs / "default-1" / "model.gguf").unlink()
-    with pytest.raises(PromptstyleError, match=r"model\.gguf") as caught:
+    # What was learnt is on the disk apart, too.
+    with Writer(home, writer.library, "default", log=home.logs / "engine.log") as other:
+        assert texts(other, mode="lora", seed=1)
+    (home.runs / "default-1" / "adapter.gguf").unlink()
+    with pytest.raises(PromptstyleError, match=r"adapter\.gguf") as caught:
         writer.write(TOPIC, mode="lora")
     assert_two_useful_lines(caught.value)
     assert "promptstyle retrain" in caught.value.hint
@@ -550,7 +575,7 @@ def test_the_gguf_of_a_base_is_made_once_and_again_when_broken(
     path = prepare.gguf_path(home, base)
     check_gguf(path)
     made = path.stat().st_mtime_ns
-    with Writer(home, writer.library, "default", log=writer.log) as other:
+    with Writer(home, writer.library, "default", log=home.logs / "engine.log") as other:
         assert texts(other, mode="base", seed=1) == first
     assert path.stat().st_mtime_ns == made
     # The name of a base is no part of it.
@@ -559,11 +584,11 @@ def test_the_gguf_of_a_base_is_made_once_and_again_when_broken(
 
     os.truncate(path, path.stat().st_size - 1)
     assert prepare.cached_gguf(home, base) is None
-    with Writer(home, writer.library, "default", log=writer.log) as other:
+    with Writer(home, writer.library, "default", log=home.logs / "engine.log") as other:
         assert texts(other, mode="base", seed=1) == first
     check_gguf(path)
     path.unlink()
-    with Writer(home, writer.library, "default", log=writer.log) as other:
+    with Writer(home, writer.library, "default", log=home.logs / "engine.log") as other:
         assert texts(other, mode="base", seed=1) == first
     assert [file.name for file in home.gguf_cache.iterdir()] == [path.name]
 
@@ -576,8 +601,3 @@ def test_other_weights_have_another_gguf(home: Home, tiny_base: Path, tmp_path: 
     one, two = registry.add(home, tiny_base, "one"), registry.add(home, changed, "two")
     assert prepare.gguf_path(home, one) != prepare.gguf_path(home, two)
     assert prepare.make_gguf(home, one).read_bytes() != prepare.make_gguf(home, two).read_bytes()
-
-
-def test_small_bases_keep_16_bits() -> None:
-    assert prepare.default_quantize(15_000_000) == "f16"
-    assert prepare.default_quantize(1_100_000_000) == "q8_0"

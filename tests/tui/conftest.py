@@ -48,6 +48,8 @@ def liked(empty: Stage, starter_likes: Path) -> Stage:
 def trained(liked: Stage) -> Stage:
     """The starter likes and the recorded run, which is active."""
     add_run(liked.home, "default-1")
+    # Whoever has it loaded is a replay.
+    (liked.home.runs / "default-1" / "model.gguf").write_bytes(b"GGUF")
     return liked
 
 

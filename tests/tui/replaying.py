@@ -214,24 +214,42 @@ def told(texts: list[str]) -> list[dict[str, Any]]:
     return [*events, {"event": "answer", "value": None}]
 
 
+class ReplayEngine(Engine):
+    """An engine for which any file is a model; `engines` hears of each that is used."""
+
+    def __init__(self, job: ReplayEngineJob, engines: ReplayEngines) -> None:
+        super().__init__(job, job.context)  # type: ignore[arg-type]
+        self._engines = engines
+
+    def use(self, gguf: Path, adapter: Path | None = None, scale: float = 1.0) -> None:
+        self._engines.begin(gguf)
+
+
 class ReplayEngines:
-    """`Services.start_engine` for tests: every engine that was started is in `jobs`."""
+    """`Services.start_engine` for tests: every engine that was started is in `jobs`.
+
+    `started` are the model files in the order of their use.
+    """
 
     def __init__(self, *, texts: list[str] | None = None, held: bool = False) -> None:
         self.texts, self.held = texts, held
         self.jobs: list[ReplayEngineJob] = []
         self.started: list[Path] = []
-        # Raised by the next start, once.
+        # Raised by the next start, or use of another file, once.
         self.error: PromptstyleError | None = None
 
-    def __call__(self, gguf: Path, *, log: Path, **_: object) -> Engine:
+    def begin(self, gguf: Path) -> None:
+        """A model is to be used."""
         if self.error is not None:
             error, self.error = self.error, None
             raise error
+        self.started.append(gguf)
+
+    def __call__(self, gguf: Path, *, log: Path, **_: object) -> Engine:
+        self.begin(gguf)
         job = ReplayEngineJob(texts=self.texts, held=self.held)
         self.jobs.append(job)
-        self.started.append(gguf)
-        return Engine(job, job.context)  # type: ignore[arg-type]
+        return ReplayEngine(job, self)
 
     @property
     def job(self) -> ReplayEngineJob:

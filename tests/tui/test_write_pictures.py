@@ -154,7 +154,7 @@ def test_picture_of_a_failure(trained: Stage, snap_compare: Any) -> None:
     async def before(pilot: Running) -> None:
         app.screen.query_one(TopicField).cursor_blink = False
         await settled(pilot)
-        app.session.writer.close()
+        trained.engines.job.close()
         trained.engines.error = PromptstyleError(
             "llama.cpp failed on model.gguf: the file ends early",
             "activate another run, or retrain",

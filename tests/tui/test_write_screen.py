@@ -214,7 +214,7 @@ async def test_an_engine_that_fails_is_told_and_the_next_try_works(trained: Stag
     app = trained.app()
     async with app.run_test() as pilot:
         await settled(pilot)
-        app.session.writer.close()
+        trained.engines.job.close()
         trained.engines.error = PromptstyleError("llama.cpp failed on x", "make it anew")
         await pilot.press(*TOPIC, "enter")
         await wait_for(pilot, lambda: "llama.cpp failed on x" in said(pilot))

@@ -17,6 +17,7 @@ from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.library import Library, Profile, RunRecord
 from promptstyle.core.library.schema import MIGRATIONS
 from promptstyle.core.paths import Home
+from promptstyle.core.run_folder import RunFolder
 from promptstyle.tui import clipboard
 from promptstyle.tui.cli.output import is_terminal
 from promptstyle.tui.cli.text import count, size
@@ -136,9 +137,10 @@ def _active(home: Home, profile: str) -> tuple[bool, str]:
         return True, f"none yet for {profile}: promptstyle retrain makes one"
     from promptstyle.convert import check_gguf
 
-    gguf = home.runs / run.id / "model.gguf"
+    folder = RunFolder(run.id, home.runs / run.id)
+    gguf = folder.gguf if folder.gguf.is_file() else folder.adapter_gguf
     if not gguf.is_file():
-        return False, f"{gguf} is missing; activate another run, or retrain"
+        return False, f"{folder.gguf} is missing; activate another run, or retrain"
     try:
         check_gguf(gguf)
     # Whatever is wrong with the file, the way out is the same.

@@ -42,8 +42,8 @@ help (`python -m promptstyle.tui.cli.reference docs/cli.md`), and a test compare
 | `like`, `dislike` | `{"id","candidate","kind","reason","text","like_id","created"}` |
 | `choose` | `{"id","best","worst","reason","created"}` |
 | `retrain` | *lines* with `event`: `started`, `step` (`step, steps, loss, eta_seconds`), `stage`, \
-`evaluated`, and at last `done` (`run, adapter, gguf, seconds, activated, scores`) or `failed` \
-(`code, message, hint`) |
+`evaluated`, and at last `done` (`run, adapter, gguf, merged, seconds, activated, scores`) or \
+`failed` (`code, message, hint`) |
 | `evaluate` | `{"n","systems":[{"name","rouge1","rouge1_low","rouge1_high","rougeL",\
 "rougeL_low","rougeL_high",…}],"examples":[…]}` |
 | `runs`, `activate`, `delete-run` | *lines* `{"id","profile","base","created","active","recipe",\

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from promptstyle.core.merging import MERGES
+from promptstyle.core.training.launched import launched
 from promptstyle.core.training.recipes import RECIPES
 from promptstyle.tui.cli import failure, output
 from promptstyle.tui.cli.command import command
@@ -34,15 +36,22 @@ from promptstyle.tui.cli.text import count, duration
     help="How to train: tuned for few likes, the same and telling authors apart, or as in the "
     "reference project.",
 )
+@click.option(
+    "--merge",
+    type=click.Choice(MERGES),
+    help="Keep the new model merged into a copy of its base, of this type, or never: then it is "
+    "put on top of the base, in memory. auto merges into a small base only.  [default: the "
+    "setting `merge`, auto]",
+)
 @click.option("--keep-old", is_flag=True, help="Make the model, but leave the old one active.")
-def retrain(state: State, base: str | None, recipe: str, keep_old: bool) -> None:
+def retrain(state: State, base: str | None, recipe: str, merge: str | None, keep_old: bool) -> None:
     """Train a model on the liked prompts, test it, and let it write from now on.
 
     The new model becomes active only if its score on held-out likes is not worse than the old
     one's. Ctrl+C stops within a second; run it again to go on where it stopped.
     """
     try:
-        done = _run(state, base, recipe, keep_old)
+        done = _run(state, base=base, recipe=recipe, merge=merge, keep_old=keep_old)
     except BaseException as error:
         if state.json and not isinstance(error, (BrokenPipeError, SystemExit)):
             told = failure.describe(error)
@@ -50,6 +59,8 @@ def retrain(state: State, base: str | None, recipe: str, keep_old: bool) -> None
                 {"event": "failed", "code": told.code, "message": told.message, "hint": told.hint}
             )
         raise
+    if not launched().first:
+        return
     if state.json:
         output.row({"event": "done", **done})
     else:
@@ -57,7 +68,7 @@ def retrain(state: State, base: str | None, recipe: str, keep_old: bool) -> None
             output.text(line)
 
 
-def _run(state: State, base: str | None, recipe: str, keep_old: bool) -> dict[str, Any]:
+def _run(state: State, **asked: Any) -> dict[str, Any]:
     with state.own_library():
         pass  # says that the profile is missing before a child process is started
     from promptstyle.core import pipeline_client
@@ -65,14 +76,19 @@ def _run(state: State, base: str | None, recipe: str, keep_old: bool) -> dict[st
     with Status() as status:
         progress = Progress(status)
         show = output.row if state.json else progress.show
-        job = pipeline_client.start_retrain(
-            state.home, state.profile, base=base, recipe=recipe, keep_old=keep_old
-        )
+        if not launched().first:
+            # Of several processes that train together the first one says how far they are.
+            show = _nothing
+        job = pipeline_client.start_retrain(state.home, state.profile, **asked)
         return follow(
             job,
             show,
             interrupted="the earlier model is untouched; `promptstyle retrain` goes on from here",
         )
+
+
+def _nothing(event: Mapping[str, Any]) -> None:
+    return None
 
 
 def summary(done: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,56 @@
+"""What llama.cpp loads to write: a model file, and a LoRA on top of it if there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from promptstyle.core.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from promptstyle.core.library import RunRecord
+    from promptstyle.core.paths import Home
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """A model (GGUF), with an `adapter` (GGUF) on top at `scale`: 0 is the model without it."""
+
+    gguf: Path
+    adapter: Path | None = None
+    scale: float = 1.0
+
+    @property
+    def there(self) -> bool:
+        """Whether the files are on the disk."""
+        return self.gguf.is_file() and (self.adapter is None or self.adapter.is_file())
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The sizes of the files, in bytes."""
+        paths = (self.gguf,) if self.adapter is None else (self.gguf, self.adapter)
+        return tuple(path.stat().st_size for path in paths)
+
+
+def tuned(folder: RunFolder, base_gguf: Callable[[], Path], scale: float = 1.0) -> ModelFiles:
+    """A run's model: merged, where that was made and is to count in full, else on its base.
+
+    `base_gguf` is asked for the base's model file, which may have to be made, only if it matters.
+    """
+    if scale == 1.0 and folder.gguf.is_file():
+        return ModelFiles(folder.gguf)
+    return ModelFiles(base_gguf(), folder.adapter_gguf, scale)
+
+
+def of_run(home: Home, run: RunRecord) -> ModelFiles:
+    """The files of a run's model; its base's is made where it is needed and not there.
+
+    They may be gone, see `there`. Raises PromptstyleError if the base is needed and gone.
+    """
+    from promptstyle.core.bases import registry
+    from promptstyle.core.bases.prepare import make_gguf
+
+    folder = RunFolder(run.id, home.runs / run.id)
+    return tuned(folder, lambda: make_gguf(home, registry.get(home, run.base)))

@@ -188,7 +188,9 @@ def generate(home: Home) -> dict[str, Any]:
             "tokens": candidate.tokens,
             "finish": candidate.finish,
             "seconds": round(written.seconds, 1),
-            "tokens_a_second": round(candidate.tokens / (times[-1] - times[0]), 1) if times else None,
+            "tokens_a_second": round(candidate.tokens / (times[-1] - times[0]), 1)
+            if times
+            else None,
         }
 
 

@@ -279,7 +279,7 @@ def test_penalties_count_what_is_written_and_not_what_is_shown(
     write, draw = pieces.encode("Write")[0], pieces.encode("Draw")[0]
     rows = [(newline, write, 30.0), (newline, draw, 25.0), (write, write, 30.0), (write, 2, 25.0)]
     shown = [("Cats", "Write Write Write Write Write Write Write Write")] * 3
-    plain = Sampling(temperature=0, dry_multiplier=0, max_tokens=3)
+    plain = Sampling(temperature=0, dry_multiplier=0, max_tokens=3, no_stammer=False)
     with start(scripted(rows)) as engine:
 
         def ends(sampling: Sampling) -> tuple[str, str, int]:

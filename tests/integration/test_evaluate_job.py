@@ -195,8 +195,9 @@ def test_what_cannot_be_evaluated_says_why(own: tuple[Home, Library]) -> None:
         evaluate(home, folds=1)
     with pytest.raises(PromptstyleError, match="50 folds need"):
         evaluate(home, folds=50)
-    (home.runs / "default-1" / "model.gguf").unlink()
-    with pytest.raises(PromptstyleError, match=r"model\.gguf") as caught:
+    for name in ("model.gguf", "adapter.gguf"):
+        (home.runs / "default-1" / name).unlink()
+    with pytest.raises(PromptstyleError, match=r"adapter\.gguf") as caught:
         evaluate(home, systems=["lora"])
     assert "retrain" in caught.value.hint
     for like in library.likes("default")[3:]:
@@ -233,7 +234,7 @@ def test_the_old_model_is_not_shown_the_like_that_it_is_tested_on(
         tests=tests,
         made=outputs,
     )
-    verdict = compare(trial, old, home.runs, everything)
+    verdict = compare(trial, old, home, everything)
     assert [topics for topics, _ in asked] == [[like.input] for like in tests]
     assert all(topics[0] not in shown and len(shown) == 21 for topics, shown in asked)
     assert verdict.scores["old"]["n"] == 2

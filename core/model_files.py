@@ -27,12 +27,6 @@ class ModelFiles:
         """Whether the files are on the disk."""
         return self.gguf.is_file() and (self.adapter is None or self.adapter.is_file())
 
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """The sizes of the files, in bytes."""
-        paths = (self.gguf,) if self.adapter is None else (self.gguf, self.adapter)
-        return tuple(path.stat().st_size for path in paths)
-
 
 def tuned(folder: RunFolder, base_gguf: Callable[[], Path], scale: float = 1.0) -> ModelFiles:
     """A run's model: merged, where that was made and is to count in full, else on its base.

@@ -72,7 +72,7 @@ def _lend_a_hand(
     LoraTrainer(base.folder).fit(
         pairs(snapshot.train),
         recipe,
-        home.building / "nothing",
+        None,
         seed=seed,
         others=others.train if recipe.distinction else (),
         fingerprint=snapshot.fingerprint(base.identity, recipe, seed, others.train),

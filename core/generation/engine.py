@@ -17,7 +17,7 @@ from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.generation.llama import Interrupted, Model
 from promptstyle.core.generation.samplers import sampler_chain
 from promptstyle.core.generation.sampling import Sampling, seed_of
-from promptstyle.core.generation.stammering import barred
+from promptstyle.core.generation.stammering import barred_tokens
 from promptstyle.core.generation.stream import TextStream
 from promptstyle.core.resident import serve
 from promptstyle.core.training.template import Segment
@@ -140,7 +140,9 @@ class EngineServer:
                 if self._taken_back():
                     raise Interrupted
                 enough = not sampling.min_words or stream.words >= sampling.min_words
-                never = self._barred(stream.text, sampling.opening) if minds else ()
+                never: list[int] = []
+                if minds:
+                    never = barred_tokens(stream.text, sampling.opening, self._model.tokens)
                 token = self._model.sample(chain, may_end=enough, barred=never)
                 count += 1
                 logprob += self._model.log_probability(token)
@@ -164,16 +166,6 @@ class EngineServer:
                 "seconds": time.monotonic() - began,
             }
         )
-
-    def _barred(self, text: str, opening: int) -> list[int]:
-        """The tokens that would make the growing `text` say a thing twice in one breath."""
-        after, within, grown = barred(text, opening)
-        wanted = [f" {word}" for word in after]
-        wanted += [word[len(grown) :] for word in within if word.startswith(grown)]
-        # A word may stand there with a capital, or in capitals, too.
-        known = self._model.tokens
-        found = (known.get(text) for each in wanted for text in (each, each.title(), each.upper()))
-        return [token for token in found if token is not None]
 
     def _show(self, candidate: int, text: str) -> None:
         if text:

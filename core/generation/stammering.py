@@ -8,7 +8,7 @@ and its lists); in whole texts it is counted (`stammers`).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from promptstyle.core.generation.sentences import split
@@ -60,6 +60,17 @@ def barred(text: str, opening: int = 0) -> tuple[frozenset[str], frozenset[str],
     after = _next_in(text[start:], used)
     within = _next_in(text[start : len(text) - len(grown)], used) if grown else frozenset()
     return after, within, grown.lower()
+
+
+def barred_tokens(text: str, opening: int, tokens: Mapping[str, int]) -> list[int]:
+    """Those of `tokens`, by the text that they stand for, that `barred` keeps from being next."""
+    after, within, grown = barred(text, opening)
+    wanted = [f" {word}" for word in after]
+    # A word that is whole cannot be kept from it; "" is what special tokens stand for.
+    wanted += [word[len(grown) :] for word in within if word.startswith(grown) and word != grown]
+    # A word may stand there with a capital, or in capitals, too.
+    found = (tokens.get(text) for each in wanted for text in (each, each.title(), each.upper()))
+    return [token for token in found if token is not None]
 
 
 def _sentence_start(text: str) -> int:

@@ -48,7 +48,7 @@ class LoraTrainer:
         self,
         pairs: Sequence[Pair],
         recipe: Recipe,
-        out: Path,
+        out: Path | None,
         *,
         seed: int,
         others: Sequence[str] = (),
@@ -58,7 +58,7 @@ class LoraTrainer:
         check: Callable[[], None] = lambda: None,
         alone: bool = False,
     ) -> TrainResult:
-        """Train on `pairs` and write the adapter folder `out` in peft's format.
+        """Train on `pairs` and write the adapter folder `out`, if given, in peft's format.
 
         Under `accelerate launch` all processes have to call this, and the first one writes; one
         that is not to wait for the others trains `alone`.
@@ -92,7 +92,7 @@ class LoraTrainer:
                 )
                 result = loop.train(fingerprint, checkpoint_path, progress, check)
                 adapter = loop.adapter()
-            if together.rank == 0:
+            if out is not None and together.rank == 0:
                 save_adapter(adapter, config, out)
         finally:
             together.part()

@@ -14,34 +14,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from quick import set_up
 from safetensors.numpy import load_file
 
-from promptstyle.core import settings
-from promptstyle.core.bases import registry
-from promptstyle.core.library import Library, NewLike
+from promptstyle.core.library import Library
 from promptstyle.core.paths import HOME_VARIABLE, Home
 from promptstyle.core.training.launched import Launched, launched
 
 PATIENCE = 180.0
+# Enough for a held-out part.
+LIKES = 24
 RETRAIN = ("-m", "promptstyle.tui.cli.main", "retrain", "--json")
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(), reason="finds the processes by /proc"
 )
-
-
-def set_up(home: Home, base: Path | None, likes: Path, count: int = 24) -> Home:
-    """Likes enough for a held-out part, on a small base; without one on the embedded base."""
-    home.ensure()
-    settings.change(home, pool=1)
-    rows = [json.loads(line) for line in likes.read_text("utf-8").splitlines()]
-    with Library(home.database) as library:
-        library.ensure_profile("default")
-        if base is not None:
-            registry.add(home, base, "tiny")
-            library.set_base("default", "tiny")
-        library.add_likes("default", [NewLike(row["input"], row["output"]) for row in rows[:count]])
-    return home
 
 
 def launch(home: Path, *command: str) -> subprocess.Popen[bytes]:
@@ -107,7 +94,7 @@ def worker_of(home: Path, rank: int) -> int:
 def apart(tmp_path_factory: pytest.TempPathFactory, tiny_base: Path, starter_likes: Path) -> Path:
     """The home of a retrain by one process; no test changes it."""
     root = tmp_path_factory.mktemp("one")
-    set_up(Home.under(root), tiny_base, starter_likes)
+    set_up(Home.under(root), tiny_base, starter_likes, LIKES)
     done = subprocess.run(
         [sys.executable, *RETRAIN],
         env={**os.environ, HOME_VARIABLE: str(root)},
@@ -121,7 +108,7 @@ def apart(tmp_path_factory: pytest.TempPathFactory, tiny_base: Path, starter_lik
 def test_two_processes_learn_what_one_does_and_one_of_them_writes(
     apart: Path, tmp_path: Path, tiny_base: Path, starter_likes: Path
 ) -> None:
-    set_up(Home.under(tmp_path), tiny_base, starter_likes)
+    set_up(Home.under(tmp_path), tiny_base, starter_likes, LIKES)
     assert launch(tmp_path, *RETRAIN).wait(PATIENCE) == 0
     one, two = events(apart), events(tmp_path)
     assert len(losses(one)) >= 10
@@ -148,7 +135,7 @@ def test_a_process_that_dies_ends_the_training_and_the_next_one_goes_on(
     tmp_path: Path, base_dir: Path, starter_likes: Path, rank: int
 ) -> None:
     # The embedded base: on a smaller one the training is over before it can be killed.
-    set_up(Home.under(tmp_path), None, starter_likes)
+    set_up(Home.under(tmp_path), None, starter_likes, LIKES)
     launcher = launch(tmp_path, *RETRAIN)
     building = tmp_path / "models" / "building" / "default-1"
     try:
@@ -177,7 +164,7 @@ def test_a_process_that_dies_ends_the_training_and_the_next_one_goes_on(
 def test_processes_that_see_other_likes_do_not_train_together(
     tmp_path: Path, tiny_base: Path, starter_likes: Path
 ) -> None:
-    for rank, count in ((0, 24), (1, 23)):
+    for rank, count in ((0, LIKES), (1, LIKES - 1)):
         set_up(Home.under(tmp_path / str(rank)), tiny_base, starter_likes, count)
     call = " ".join((sys.executable, *RETRAIN))
     script = tmp_path / "each.sh"

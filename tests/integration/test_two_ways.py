@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from quick import one_candidate
+from quick import set_up
 
 from promptstyle.convert import write_gguf
 from promptstyle.core import inventory, run_folder, settings
@@ -30,21 +30,11 @@ TOPIC = "Make a prompt that explains a chart to a child."
 GREEDY = Sampling(greedy=True)
 
 
-def set_up(home: Home, base: Path, likes: Path) -> None:
-    registry.add(home, base, "tiny")
-    one_candidate(home)
-    rows = [json.loads(line) for line in likes.read_text("utf-8").splitlines()]
-    with Library(home.database) as library:
-        library.ensure_profile("default")
-        library.set_base("default", "tiny")
-        library.add_likes("default", [NewLike(row["input"], row["output"]) for row in rows[:22]])
-
-
 @pytest.fixture(scope="module")
 def apart(tmp_path_factory: pytest.TempPathFactory, tiny_base: Path, starter_likes: Path) -> Home:
     """A home whose run was never merged; no test changes it."""
     home = Home.under(tmp_path_factory.mktemp("apart")).ensure()
-    set_up(home, tiny_base, starter_likes)
+    set_up(home, tiny_base, starter_likes, 22)
     done = retrain(home, merge="never")
     assert done["activated"] and not done["merged"]
     assert Path(done["adapter"]).is_file()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptstyle.core.generation.stammering import barred, stammers
+from promptstyle.core.generation.stammering import barred, barred_tokens, stammers
 from promptstyle.core.style.openings import told_apart_by
 
 AUTHORS = Path(__file__).resolve().parents[1] / "authors"
@@ -105,6 +105,23 @@ def test_sentences_begin_in_their_own_way(text: str, size: int, word: str) -> No
     assert word not in barred(text)[0]
     _, within, grown = barred(f"{text} {word[0]}", size)
     assert word in within and grown == word[0]
+
+
+def test_the_tokens_of_the_words_are_barred_in_any_case_and_no_special_one() -> None:
+    tokens = {
+        "": 0,
+        " table": 1,
+        " Table": 2,
+        " TABLE": 3,
+        "ble": 4,
+        " list": 5,
+        "table": 6,
+        "s": 7,
+    }
+    assert set(barred_tokens("Show the table and the", 0, tokens)) == {1, 2, 3}
+    assert set(barred_tokens("Show the table and the ta", 0, tokens)) == {4}
+    # It stands there twice already, as a text may begin that was not drawn this way.
+    assert 0 not in barred_tokens("Show the table and the table", 0, tokens)
 
 
 def test_who_lets_them_begin_alike_may_have_it() -> None:

@@ -19,10 +19,13 @@ class Mode:
     tuned: bool
     shows: bool
 
-    def parts(self, manifest: Mapping[str, Any] | None) -> Parts:
-        """What stands before a topic where likes are shown: what the run was trained with."""
+    def parts(self, manifest: Mapping[str, Any] | None, usual: Parts | None = None) -> Parts:
+        """What stands before a topic where likes are shown: what the run was trained with.
+
+        `usual` is what the base wants, which a run on it says too.
+        """
         if not self.tuned or manifest is None:
-            return Parts()
+            return usual or Parts()
         settings = manifest.get("settings")
         return Parts.from_json(settings.get("parts") if isinstance(settings, Mapping) else None)
 

@@ -18,6 +18,7 @@ from promptstyle.core.channel import Channel, JobChannel
 from promptstyle.core.evaluation.ahead import Ahead
 from promptstyle.core.evaluation.systems import Decoding
 from promptstyle.core.evaluation.trial import Trial, compare
+from promptstyle.core.idea_store import ideas_for
 from promptstyle.core.library import Library
 from promptstyle.core.library.exporting import export_likes
 from promptstyle.core.library.records import now
@@ -64,7 +65,7 @@ def _lend_a_hand(
         snapshot = Snapshot.take(library, profile)
         base = registry.get(home, args.get("base") or library.profile(profile).base)
         others = Others.of(library, profile)
-    recipe = recipe_for(str(args.get("recipe") or "default"), base.parameters)
+    recipe = recipe_for(str(args.get("recipe") or "default"), base.parameters, base.parts)
     seed = int(args.get("seed") or SEED)
 
     from promptstyle.core.training.lora import LoraTrainer
@@ -75,6 +76,7 @@ def _lend_a_hand(
         None,
         seed=seed,
         others=others.train if recipe.distinction else (),
+        ideas=ideas_for(home),
         fingerprint=snapshot.fingerprint(base.identity, recipe, seed, others.train),
         check=channel.check,
     )
@@ -88,7 +90,7 @@ def _retrain(
     snapshot = Snapshot.take(library, profile)
     base = registry.get(home, args.get("base") or library.profile(profile).base)
     base_folder = base.folder
-    recipe = recipe_for(str(args.get("recipe") or "default"), base.parameters)
+    recipe = recipe_for(str(args.get("recipe") or "default"), base.parameters, base.parts)
     seed = int(args.get("seed") or SEED)
     others = Others.of(library, profile)
     fingerprint = snapshot.fingerprint(base.identity, recipe, seed, others.train)
@@ -138,6 +140,7 @@ def _retrain(
             folder.adapter,
             seed=seed,
             others=others.train if recipe.distinction else (),
+            ideas=decoding.ideas,
             fingerprint=fingerprint,
             checkpoint_path=folder.checkpoint,
             progress=lambda step: channel.send({"event": "step", **vars(step)}),

@@ -68,7 +68,7 @@ def plan(home: Home, library: Library, profile: str, recipe: str = "default") ->
         identity = base.identity
     except PromptstyleError as error:
         return replace(known, trouble=error)
-    settings = recipe_for(recipe, base.parameters)
+    settings = recipe_for(recipe, base.parameters, base.parts)
     fingerprint = snapshot.fingerprint(identity, settings, SEED)
     count = len(snapshot.train)
     learnt, _ = split_validation(count, settings, range(count))

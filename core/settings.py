@@ -31,6 +31,7 @@ class Settings:
     `pool` is how many candidates are written for the best to be chosen, 0 for the usual number.
     `keys` maps the id of a binding to the keys that it should have, separated by commas.
     `merge` says how a new model is kept, see `merging.merge_type`.
+    `ideas` says whether prompts of others on near topics may be shown to a base that knows them.
     `encoder` is the folder of a sentence encoder, empty for none; it is looked at when it is used.
     """
 
@@ -41,6 +42,7 @@ class Settings:
     mode: str = AUTO
     retrain_after: int = RETRAIN_AFTER
     merge: str = "auto"
+    ideas: bool = True
     encoder: str = ""
     keys: dict[str, str] = field(default_factory=dict)
 
@@ -95,6 +97,7 @@ _EXPECTED = {
     "mode": f"one of {', '.join((AUTO, *MODES))}",
     "retrain_after": "a number from 1 to 1000",
     "merge": f"one of {', '.join(MERGES)}",
+    "ideas": "true or false",
     "encoder": "a folder, or empty",
     "keys": 'an object such as {"write.copy": "c,ctrl+t"}',
 }
@@ -104,6 +107,8 @@ def _fits(name: str, value: Any) -> bool:
     if name in _BOUNDS:
         low, high = _BOUNDS[name]
         return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    if name == "ideas":
+        return isinstance(value, bool)
     if name == "mode":
         return value in (AUTO, *MODES)
     if name == "merge":

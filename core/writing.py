@@ -17,6 +17,7 @@ from promptstyle.core.generation.client import Done, Engine, Token
 from promptstyle.core.generation.picker import Picker, pool_size
 from promptstyle.core.generation.prompter import Prompter
 from promptstyle.core.generation.sampling import SEEDS, Sampling, seed_of
+from promptstyle.core.idea_store import ideas_for
 from promptstyle.core.library import (
     CANCELLED,
     Library,
@@ -135,7 +136,8 @@ class Writer(Closing):
         self._composer.sync({like.id: (like.input, like.output) for like in likes})
         self._composer.search = self._loaded.search() if chosen.shows else None
         manifest = run.manifest if run and chosen.tuned else {}
-        self._composer.parts = chosen.parts(manifest)
+        self._composer.parts = chosen.parts(manifest, base.parts)
+        self._composer.ideas = ideas_for(self.home) if self._composer.parts.ideas else None
         self._composer.given = Said.from_json(manifest.get("style"))
         prompter = Prompter(engine, self._composer)
         sampling = prompter.sampling(chosen, greedy=greedy)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +14,7 @@ from promptstyle.convert.errors import ConvertError
 from promptstyle.core.bases import files
 from promptstyle.core.bases.pinned import PINNED
 from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.style.parts import Parts
 
 EMBEDDED = "embedded"
 # Bases known by name, which live in the cache of huggingface_hub once they were fetched.
@@ -62,6 +65,19 @@ class Base:
     def problem(self) -> str:
         """What is wrong with it, or ""."""
         return self._looked[3]
+
+    @cached_property
+    def parts(self) -> Parts:
+        """What stands before a topic on this base, unless a run says otherwise.
+
+        One that has learnt to read ideas says in its config.json how many it wants:
+        `"promptstyle": {"ideas": 4}`.
+        """
+        wanted: object = None
+        if self.path is not None:
+            with suppress(OSError, ValueError, LookupError, TypeError):
+                wanted = json.loads((self.path / "config.json").read_text("utf-8"))["promptstyle"]
+        return Parts.from_json(wanted)
 
     @cached_property
     def identity(self) -> str:

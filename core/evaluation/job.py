@@ -54,7 +54,7 @@ def evaluate_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
             {"event": "stage", "stage": f"evaluate {system}", "done": done, "total": total}
         )
 
-    recipe = recipe_for(run.manifest["recipe"] if run else "default", base.parameters)
+    recipe = recipe_for(run.manifest["recipe"] if run else "default", base.parameters, base.parts)
     parts, said = recipe.parts, Said()
     if run is not None and folds is None:
         parts, said = MODES["both"].parts(run.manifest), Said.from_json(run.manifest.get("style"))

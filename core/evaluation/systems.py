@@ -21,11 +21,13 @@ from promptstyle.core.generation.client import Engine
 from promptstyle.core.generation.picker import Picker, pool_size
 from promptstyle.core.generation.prompter import Prompter
 from promptstyle.core.generation.threads import ONE_THREAD
+from promptstyle.core.idea_store import ideas_for
 from promptstyle.core.model_files import ModelFiles
 from promptstyle.core.modes import BY_SYSTEM
 from promptstyle.core.paths import Home
 from promptstyle.core.style.composer import Said
 from promptstyle.core.style.dense import DenseSearch
+from promptstyle.core.style.ideas import Ideas
 from promptstyle.core.style.others import Others
 from promptstyle.core.style.parts import Parts
 from promptstyle.core.training.precision import available_cores
@@ -53,9 +55,9 @@ def baselines(
 class Decoding:
     """How the systems write: a pool of so many candidates drawn with `seed`, the best taken.
 
-    `parts` are those that the tuned model was trained with, None for the usual ones; `said` is
-    what a finished run keeps of the likes' own words. `search`
-    finds likes by what they mean.
+    `parts` are those that the tuned model was trained with, None for the `usual` ones, which the
+    base wants; `said` is what a finished run keeps of the likes' own words. `search` finds likes by
+    what they mean, `ideas` what others asked for.
     """
 
     pool: int
@@ -63,6 +65,8 @@ class Decoding:
     parts: Parts | None = None
     said: Said | None = None
     search: DenseSearch | None = None
+    usual: Parts | None = None
+    ideas: Ideas | None = None
 
     @classmethod
     @contextmanager
@@ -74,7 +78,7 @@ class Decoding:
         pool = pool_size(asked, 1, base.parameters, greedy=False)
         search = DenseSearch.chosen(home, home.logs / "encoder.log")
         with search or nullcontext():
-            yield cls(pool, seed, parts, said, search)
+            yield cls(pool, seed, parts, said, search, base.parts, ideas_for(home))
 
 
 def written(
@@ -94,8 +98,8 @@ def written(
     made: Outputs = {}
     for name in names:
         mode = BY_SYSTEM[name]
-        parts = decoding.parts if mode.tuned else None
-        prompter = Prompter.of(engine, liked, parts, decoding.search)
+        parts = decoding.parts if mode.tuned and decoding.parts else decoding.usual
+        prompter = Prompter.of(engine, liked, parts, decoding.search, decoding.ideas)
         if mode.tuned and decoding.said is not None:
             prompter.composer.given = decoding.said
         plain = not (mode.tuned or mode.shows)

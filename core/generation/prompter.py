@@ -16,6 +16,7 @@ from promptstyle.core.training.template import Pair, Segment, Style, layout
 
 if TYPE_CHECKING:
     from promptstyle.core.style.dense import DenseSearch
+    from promptstyle.core.style.ideas import Ideas
 
 # The longest answer, in tokens, where nothing is known of the person; the reference project's.
 MAX_TOKENS = 256
@@ -46,9 +47,10 @@ class Prompter:
         liked: Sequence[Pair],
         parts: Parts | None = None,
         search: DenseSearch | None = None,
+        ideas: Ideas | None = None,
     ) -> Prompter:
         """A prompter that may show the pairs `liked`, in the usual parts unless told others."""
-        return cls(engine, Composer.of(liked, parts or Parts(), search))
+        return cls(engine, Composer.of(liked, parts or Parts(), search, ideas))
 
     def sampling(self, mode: Mode, *, greedy: bool = False) -> Sampling:
         """How a mode writes: as long as the person does, unless nothing of theirs is used.

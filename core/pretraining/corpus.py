@@ -6,7 +6,7 @@ Nothing is stored and nothing has a state: a run that resumes asks for the next 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from promptstyle.core.pretraining.sources import RealPair, Sources
 from promptstyle.core.pretraining.tasks import TaskMaker
 from promptstyle.core.pretraining.tokenizer import BEGIN, END, FIRST_PIECE
 from promptstyle.core.pretraining.typos import hurried
+from promptstyle.core.style.parts import SHOWN
 from promptstyle.core.training.template import (
     IGNORED,
     Encoded,
@@ -36,6 +37,8 @@ SHORT_MIX = {
 }  # fmt: skip
 LONG_MIX = {"real": 18, "synthetic": 7, "written": 75}
 MOST_SHOWN = 8
+# So many sequences of written authors have ideas before their queries.
+INSPIRED = 0.8
 # So many requests of written and synthetic authors are typed in a hurry.
 HURRIED = 0.05
 # Lists and tables have no sentences; a text that has is soon found.
@@ -69,7 +72,9 @@ class Corpus:
         self.loose = [pair for pairs in sources.loose.values() for pair in pairs]
         self.loose_weights = [pair.weight for pair in self.loose]
         self.written = list(sources.written.authors.values())
+        self.written_names = list(sources.written.authors)
         self.written_weights = list(sources.written.weights.values())
+        self.ideas = sources.written.ideas()
 
     def tokenize(self, text: str) -> list[int]:
         """Plain text to token ids."""
@@ -109,8 +114,11 @@ class Corpus:
         if kind == "told":
             mine, others = rng.sample(self.written, 2)
             return self.encode(imitating.told_apart(mine, others, rng))
-        draw = {"real": self.real, "written": self.one_written, "synthetic": self.synthetic}
-        pairs = draw[kind](rng)
+        author = ""
+        if kind == "written":
+            author, pairs = self.one_written(rng)
+        else:
+            pairs = self.real(rng) if kind == "real" else self.synthetic(rng)
         if kind != "real":
             pairs = [
                 (hurried(topic, rng) if rng.random() < HURRIED else topic, prompt)
@@ -118,6 +126,10 @@ class Corpus:
             ]
         most = MOST_SHOWN if length > 512 else rng.choice((0, 0, 1, 2))
         shape = imitating.Shape.draw(min(most, len(pairs) - 1), rng)
+        if author and rng.random() < INSPIRED:
+            # More than four are not shown in use, and ideas want the room.
+            shape = replace(shape, count=min(shape.count, SHOWN))
+            return self.encode(imitating.inspired(author, pairs, shape, self.ideas, rng))
         return self.encode(imitating.sequence(pairs, shape))
 
     def prose(self, rng: Random, length: int) -> Encoded:
@@ -176,10 +188,11 @@ class Corpus:
             chosen = weighted_sample(group, rng.randint(2, MOST_SHOWN + 1), rng)
         return [(pair.request, pair.prompt) for pair in chosen]
 
-    def one_written(self, rng: Random) -> list[Pair]:
-        """Prompts of one hand-written author, in any order."""
-        pairs = rng.choices(self.written, self.written_weights)[0]
-        return rng.sample(pairs, len(pairs))
+    def one_written(self, rng: Random) -> tuple[str, list[Pair]]:
+        """A hand-written author and their prompts, in any order."""
+        at = rng.choices(range(len(self.written)), self.written_weights)[0]
+        pairs = self.written[at]
+        return self.written_names[at], rng.sample(pairs, len(pairs))
 
     def synthetic(self, rng: Random) -> list[Pair]:
         """Some prompts of one new synthetic author."""

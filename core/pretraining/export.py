@@ -13,7 +13,11 @@ from promptstyle.core.atomic import replacing, write_json, write_text
 from promptstyle.core.bases.files import needed_files, sha256
 from promptstyle.core.bases.registry import SUMS
 from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.pretraining.imitating import IDEAS as DRAWN
 from promptstyle.core.pretraining.network import Network, Shape
+
+# As many as stood before a query most often.
+IDEAS = max(DRAWN)
 
 
 def export(run: Path, out: Path) -> dict[str, Any]:
@@ -38,7 +42,8 @@ def export(run: Path, out: Path) -> dict[str, Any]:
     with replacing(out / "tokenizer.model") as temporary:
         shutil.copyfile(run / "tokenizer.model", temporary)
     (out / "tokenizer.model").chmod(0o644)
-    write_json(out / "config.json", shape.config())
+    # It has learnt to read ideas (`imitating.inspired`); `Base.parts` reads this.
+    write_json(out / "config.json", {**shape.config(), "promptstyle": {"ideas": IDEAS}})
     write_json(
         out / "generation_config.json",
         {"bos_token_id": 1, "eos_token_id": 2, "do_sample": False},

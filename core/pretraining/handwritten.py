@@ -18,6 +18,7 @@ from promptstyle.core.atomic import write_text
 from promptstyle.core.evaluation.measures import covered
 from promptstyle.core.files import target
 from promptstyle.core.library.text import topic_key
+from promptstyle.core.style.ideas import Ideas, Said
 from promptstyle.core.style.words import NEAR_DUPLICATE, resemblance, shingles
 from promptstyle.core.training.template import Pair
 
@@ -60,6 +61,15 @@ class Written:
     authors: Authors = field(default_factory=dict)
     weights: dict[str, float] = field(default_factory=dict)
     held: Authors = field(default_factory=dict)
+
+    def ideas(self) -> Ideas:
+        """All of their prompts as ideas for others."""
+        return Ideas.memory(
+            Said(author, topic, prompt)
+            for authors in (self.authors, self.held)
+            for author, pairs in authors.items()
+            for topic, prompt in pairs
+        )
 
 
 def load(folder: Path = FOLDER) -> Written:

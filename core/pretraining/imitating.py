@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 from promptstyle.core.style.composer import Composer
+from promptstyle.core.style.ideas import Ideas
 from promptstyle.core.style.parts import Parts
 from promptstyle.core.training.template import Pair, Segment, Style, distinction, layout
 
@@ -25,6 +26,11 @@ PARTS = (
 # In the program the likes shown are those nearest to the topic; where a model has seen only such,
 # it takes their words for the topic's.
 NEAREST = 0.6
+# How many ideas stand before a query, and how often; what is drawn beyond them varies which.
+IDEAS = {0: 15, 1: 10, 2: 20, 3: 20, 4: 35}
+DRAWN = 8
+# Queries of one author in a sequence, each after ideas of its own: what is shown is read once.
+QUERIES = 4
 # Of fewer prompts nothing is measured.
 FEWEST = 4
 # Characters of each prompt in a pair to tell apart, as in a retraining.
@@ -61,6 +67,28 @@ def sequence(pairs: Sequence[Pair], shape: Shape) -> list[Segment]:
         if not shape.nearest:
             style = replace(style, shown=tuple(others[: shape.count]))
     return layout(topic, prompt, style=style, learn_shown=True)
+
+
+def inspired(
+    author: str, pairs: Sequence[Pair], shape: Shape, ideas: Ideas, rng: Random
+) -> list[Segment]:
+    """Prompts shown as in `sequence`, then several queries, each after ideas by other authors."""
+    queries = min(QUERIES, len(pairs) - shape.count)
+    asked, others = pairs[-queries:], pairs[:-queries]
+    segments: list[Segment] = []
+    for place, (topic, prompt) in enumerate(asked):
+        style = Style()
+        if shape.count and not place:
+            style = Composer.of(others, shape.parts).style(topic, count=shape.count)
+            if not shape.nearest:
+                style = replace(style, shown=tuple(others[: shape.count]))
+        found = ideas.find(topic, DRAWN, exclude=author)
+        count = min(len(found), rng.choices(list(IDEAS), list(IDEAS.values()))[0])
+        if rng.random() < 0.5:
+            found = [found[at] for at in sorted(rng.sample(range(len(found)), count))]
+        style = replace(style, ideas=tuple(reversed(found[:count])))
+        segments += layout(topic, prompt, style=style, learn_shown=True)
+    return segments
 
 
 def told_apart(mine: Sequence[Pair], others: Sequence[Pair], rng: Random) -> list[Segment]:

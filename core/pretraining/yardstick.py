@@ -13,6 +13,7 @@ from promptstyle.core.pretraining.corpus import Corpus
 from promptstyle.core.pretraining.handwritten import Authors
 from promptstyle.core.pretraining.tokenizer import FIRST_PIECE
 from promptstyle.core.style.composer import Composer
+from promptstyle.core.style.ideas import Ideas
 from promptstyle.core.style.parts import Parts
 from promptstyle.core.training.template import Encoded, Pair, Segment, layout
 
@@ -61,7 +62,7 @@ def build(corpus: Corpus, *, authors: int = 24) -> Yardstick:
             queries[f"{name}_{shown}"] = [
                 corpus.encode(layout(*pairs[-1], pairs[:shown])) for pairs in people
             ]
-    queries |= written(corpus.sources.written.held, corpus.encode)
+    queries |= written(corpus.sources.written.held, corpus.encode, corpus.ideas)
     queries["recover"] = [
         corpus.recover(Random(f"{HELD_SEED}:recover:{at}")) for at in range(authors)
     ]
@@ -70,11 +71,11 @@ def build(corpus: Corpus, *, authors: int = 24) -> Yardstick:
 
 
 def written(
-    held: Authors, encode: Callable[[Sequence[Segment]], Encoded]
+    held: Authors, encode: Callable[[Sequence[Segment]], Encoded], ideas: Ideas
 ) -> dict[str, list[Encoded]]:
     """Queries of hand-written authors with the nearest prompts shown, as in the program."""
     found: dict[str, list[Encoded]] = defaultdict(list)
-    for pairs in list(held.values())[:AUTHORS]:
+    for author, pairs in list(held.items())[:AUTHORS]:
         for at in range(min(QUERIES, len(pairs))):
             topic, prompt = pairs[at]
             others = Composer.of(pairs[:at] + pairs[at + 1 :], Parts(draft=True))
@@ -85,6 +86,11 @@ def written(
                 )
                 if shown == DRAFTED:
                     found[f"written_{shown}_draft"].append(
+                        encode(layout(topic, prompt, style=style))
+                    )
+                    near = tuple(reversed(ideas.find(topic, shown, exclude=author)))
+                    style = replace(style, draft="", ideas=near)
+                    found[f"written_{shown}_ideas"].append(
                         encode(layout(topic, prompt, style=style))
                     )
     return dict(found)

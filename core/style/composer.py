@@ -15,6 +15,7 @@ from promptstyle.core.training.template import Pair, Style
 
 if TYPE_CHECKING:
     from promptstyle.core.style.dense import DenseSearch
+    from promptstyle.core.style.ideas import Ideas
     from promptstyle.core.style.weak_labels import WeakLabels
 
 Key = TypeVar("Key", bound=Hashable)
@@ -54,10 +55,17 @@ class Composer(Generic[Key]):
     """
 
     def __init__(
-        self, index: LikeIndex[Key], parts: Parts, search: DenseSearch | None = None
+        self,
+        index: LikeIndex[Key],
+        parts: Parts,
+        search: DenseSearch | None = None,
+        ideas: Ideas | None = None,
     ) -> None:
-        """With `search` likes are ranked by what they mean, whatever ranking `parts` name."""
-        self.index, self.parts, self.search = index, parts, search
+        """With `search` likes are ranked by what they mean, whatever ranking `parts` name.
+
+        Without `ideas` none are given, however many `parts` want.
+        """
+        self.index, self.parts, self.search, self.ideas = index, parts, search, ideas
         self._attached: DenseSearch | None = None
         # What a model was trained with, in place of what the likes would say now.
         self.given = Said()
@@ -79,10 +87,14 @@ class Composer(Generic[Key]):
 
     @classmethod
     def of(
-        cls, liked: Sequence[Pair], parts: Parts, search: DenseSearch | None = None
+        cls,
+        liked: Sequence[Pair],
+        parts: Parts,
+        search: DenseSearch | None = None,
+        ideas: Ideas | None = None,
     ) -> Composer[int]:
         """A composer over pairs; their positions are the keys."""
-        return Composer(LikeIndex.of(liked), parts, search)
+        return Composer(LikeIndex.of(liked), parts, search, ideas)
 
     @cached_property
     def fewest_words(self) -> int:
@@ -187,7 +199,16 @@ class Composer(Generic[Key]):
             keywords = tuple(self.learnt.keywords(topic, retained))
         shown = tuple((each.topic, each.text) for each in reversed(retained))
         draft = self.draft(topic, retained) if parts.draft else ""
-        return Style(lead=parts.lead, summary=summary, keywords=keywords, shown=shown, draft=draft)
+        ideas = self.ideas.find(topic, parts.ideas) if self.ideas is not None else []
+        return Style(
+            lead=parts.lead,
+            summary=summary,
+            keywords=keywords,
+            shown=shown,
+            draft=draft,
+            # The best one stands next to the query.
+            ideas=tuple(reversed(ideas)),
+        )
 
     @staticmethod
     def fitting(topic: str, retained: Sequence[Retained[Key]]) -> Retained[Key] | None:

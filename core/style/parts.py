@@ -25,7 +25,8 @@ class Parts:
     `lead` says the topic before the rest. `summary` is the card of habits ("likes") or the
     snippets that the prompt for this topic is likely to hold ("topic"); `keywords` in the same
     way. `shown` likes are retained by `ranking`, with no more than `characters` of their text.
-    `draft` puts the nearest of them, with the topic's words swapped in, before the query.
+    `draft` puts the nearest of them, with the topic's words swapped in, before the query; `ideas`
+    is how many prompts of others on near topics stand there.
     """
 
     lead: bool = False
@@ -35,6 +36,7 @@ class Parts:
     ranking: str = RANKINGS[0]
     characters: int = CHARACTERS
     draft: bool = False
+    ideas: int = 0
 
     def __post_init__(self) -> None:
         for name in ("summary", "keywords"):
@@ -42,8 +44,8 @@ class Parts:
                 raise ValueError(f"{name} is {getattr(self, name)!r}, and may be {SOURCES}")
         if self.ranking not in RANKINGS:
             raise ValueError(f"ranking is {self.ranking!r}, and may be {RANKINGS}")
-        if self.shown < 0 or self.characters < 0:
-            raise ValueError("shown and characters count from 0 up")
+        if self.shown < 0 or self.characters < 0 or self.ideas < 0:
+            raise ValueError("shown, characters and ideas count from 0 up")
 
     def to_json(self) -> dict[str, Any]:
         """The parts as JSON holds them."""

@@ -14,6 +14,7 @@ from promptstyle.core.training.recipes import Recipe
 from promptstyle.core.training.template import Encoded, Pair, Style, distinction, encode
 
 if TYPE_CHECKING:
+    from promptstyle.core.style.ideas import Ideas
     from promptstyle.core.training.tokenizer import Tokenizer
 
 # Of each of two prompts to tell apart, so many characters are shown: manner shows early, and a
@@ -26,7 +27,8 @@ class Examples:
     """Draws sequences for the likes `pool` of `pairs`, each by the seed and the epoch alone.
 
     A like never sees itself, one on the same topic or a near-duplicate in its own context: a
-    model that sees its answer learns to copy. `others` are prompts of other people.
+    model that sees its answer learns to copy. `others` are prompts of other people, `ideas` what
+    may be shown beside the likes.
     """
 
     pairs: Sequence[Pair]
@@ -35,10 +37,11 @@ class Examples:
     seed: int
     tokenizer: Tokenizer
     others: Sequence[str] = ()
+    ideas: Ideas | None = None
 
     @cached_property
     def _composer(self) -> Composer[int]:
-        return Composer.of(self.pairs, self.recipe.parts)
+        return Composer.of(self.pairs, self.recipe.parts, ideas=self.ideas)
 
     @cached_property
     def _kept_back(self) -> set[int]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import torch
+    from peft import PeftModel
 
 
 @dataclass(frozen=True)
 class Precision:
-    """Device and number format of the frozen base; the adapter is always float32."""
+    """Device and number format of the frozen base; the adapter's weights are always float32."""
 
     device: str
     dtype: torch.dtype
@@ -22,6 +25,25 @@ class Precision:
     def name(self) -> str:
         """For manifests and logs, such as `cpu/bfloat16`."""
         return f"{self.device}/{str(self.dtype).removeprefix('torch.')}"
+
+    @contextmanager
+    def adapting(self, model: PeftModel) -> Iterator[None]:
+        """Within it the adapter computes in the base's format too (mixed precision training,
+        Micikevicius et al. 2018, arXiv 1710.03740).
+
+        peft would take every input to float32 and back for two thin products.
+        """
+        import torch
+        from peft.helpers import disable_input_dtype_casting
+
+        if self.dtype == torch.float32:
+            yield
+            return
+        with (
+            disable_input_dtype_casting(model),
+            torch.autocast(self.device.partition(":")[0], self.dtype),
+        ):
+            yield
 
 
 def available_cores() -> int:

@@ -96,14 +96,21 @@ DISTINCTION = replace(DEFAULT, name="distinction", distinction=0.3)
 RECIPES = {recipe.name: recipe for recipe in (DEFAULT, DISTINCTION, REFERENCE)}
 
 
-def recipe_for(name: str, parameters: int) -> Recipe:
-    """The recipe `name` for a base of so many `parameters`. Raises UsageError if unknown."""
+def recipe_for(name: str, parameters: int, parts: Parts | None = None) -> Recipe:
+    """The recipe `name` for a base of so many `parameters` that wants these `parts`.
+
+    Raises UsageError if there is no such recipe.
+    """
     if name not in RECIPES:
         raise UsageError(
             f"there is no recipe named {name!r}", f"recipes: {', '.join(sorted(RECIPES))}"
         )
     recipe = RECIPES[name]
-    if recipe is not REFERENCE and parameters < SMALL_BASE:
+    if recipe is REFERENCE:
+        return recipe
+    if parts is not None:
+        recipe = replace(recipe, parts=parts)
+    if parameters < SMALL_BASE:
         # Chosen on six authors with tests/bench/tune_recipe.py and tests/bench/ablation.py.
         return replace(
             recipe,
@@ -114,7 +121,9 @@ def recipe_for(name: str, parameters: int) -> Recipe:
             max_tokens=1024,
             patience=2,
         )
-    return recipe
+    # One pass learns every like three times, by itself and shown before two others: as often as the
+    # reference project's three. There is no later pass that could be stopped early.
+    return replace(recipe, epochs=1, accumulation=2, validation=0.0)
 
 
 def total_steps(recipe: Recipe, examples: int) -> int:

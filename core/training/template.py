@@ -4,7 +4,7 @@ A sequence is a list of segments. Each segment is tokenised by itself, so that t
 between what is given and what is learnt falls on the same token in training and in use,
 whichever tokeniser does it. What is known of the person's style comes first, in the order of
 "Teach LLMs to Personalize" (Li et al. 2023, arXiv 2308.07968): the topic, a summary, key words, and
-zero or more liked pairs, each response closed by the end token; then a draft and the query.
+zero or more liked pairs, each response closed by the end token; then a draft, ideas and the query.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ TOPIC_PART = "### Topic:\n{}\n\n"
 SUMMARY_PART = "### Style:\n{}\n\n"
 KEYWORDS_PART = "### Words:\n{}\n\n"
 DRAFT_PART = "### Draft:\n{}\n\n"
+IDEAS_PART = "### Ideas:\n{}\n\n"
 # The second task: did one person write both prompts?
 DISTINCTION = "One author or two?\n\n{}\n\n---\n\n{}"
 ANSWERS: dict[bool, str] = {True: "true", False: "false"}
@@ -57,7 +58,7 @@ class Style:
     `lead` says the topic before the likes too, so that they are read with it in mind. `shown`
     are liked (topic, prompt) pairs, the one that matters most last, where it counts most. `draft`
     is a rough prompt for the topic, to be made right (retrieve and edit: Hashimoto et al. 2018,
-    arXiv 1812.01194).
+    arXiv 1812.01194). `ideas` are what others asked for on near topics, the best one last.
     """
 
     lead: bool = False
@@ -65,6 +66,7 @@ class Style:
     keywords: tuple[str, ...] = ()
     shown: tuple[Pair, ...] = ()
     draft: str = ""
+    ideas: tuple[str, ...] = ()
 
 
 def instruction(topic: str) -> str:
@@ -100,6 +102,8 @@ def layout(
         segments.append(Segment(shown_prompt.strip(), learn=learn_shown, end=True))
     if style.draft:
         segments.append(Segment(DRAFT_PART.format(style.draft.strip())))
+    if style.ideas:
+        segments.append(Segment(IDEAS_PART.format("\n".join(f"- {one}" for one in style.ideas))))
     segments.append(Segment(instruction(topic)))
     if response is not None:
         segments.append(Segment(response.strip(), learn=True, end=True))

@@ -36,6 +36,7 @@ from promptstyle.core.generation.prompter import Prompter
 from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.modes import MODES
 from promptstyle.core.paths import Home
+from promptstyle.core.pretraining import handwritten
 from promptstyle.core.style.composer import Composer
 from promptstyle.core.style.dense import DenseSearch
 from promptstyle.core.style.index import LikeIndex
@@ -86,6 +87,7 @@ def trainings() -> dict[str, Recipe]:
         "words": replace(shown, parts=Parts(keywords="likes")),
         "draft": replace(shown, parts=Parts(draft=True)),
         "words and draft": replace(shown, parts=Parts(keywords="likes", draft=True)),
+        "quick ideas": replace(shown, epochs=2, learning_rate=1e-3, parts=Parts(ideas=4)),
         "topic": replace(shown, parts=Parts(lead=True, summary="topic", keywords="topic")),
     }
 
@@ -118,6 +120,11 @@ def systems() -> dict[str, System]:
         "both, key words, draft": System("words and draft", trainings()["words and draft"].parts),
         "both, topic": System("topic", trainings()["topic"].parts),
     }
+    for count in (2, 4, 6):
+        found[f"context, {count} ideas"] = System(parts=replace(usual, ideas=count))
+    found["both, quick, ideas"] = System("quick ideas", Parts(ideas=4))
+    # What a training without ideas makes of them.
+    found["both, quick, new ideas"] = System("quick", Parts(ideas=4))
     for ranking in RANKINGS[1:]:
         found[f"context, {ranking}"] = System(parts=replace(usual, ranking=ranking))
         found[f"both, {ranking}"] = System("shown", replace(usual, ranking=ranking))
@@ -166,6 +173,7 @@ class Ablation:
         self.base, self.cache, self.everyone, self.k = base, cache, everyone, k
         self.trainer: LoraTrainer | None = None
         self.search: DenseSearch | None = None
+        self.ideas = handwritten.load().ideas()
 
     def file(self, author: str, fold: int, name: str, system: System) -> Path:
         """Where the texts of one system on one fold are, by all that decides about them."""
@@ -174,8 +182,7 @@ class Ablation:
         key = [recipe, parts, Sampling().to_json(), TEMPLATE_VERSION, SEED, POOL]
         # What was written before there were drafts is still what would be written.
         for each in (parts, recipe["parts"] if recipe else None):
-            if each and not each["draft"]:
-                del each["draft"]
+            forget_unused(each)
         return self.cache / author / f"{fold}-{name.replace(' ', '_')}-{_digest(key)}.json"
 
     def run(self, authors: Sequence[str], names: Sequence[str], take: int) -> None:
@@ -234,7 +241,7 @@ class Ablation:
         if dense and self.search is None:
             raise SystemExit("dense ranking needs --encoder DIR")
         search = self.search if dense else None
-        prompter = Prompter.of(engine, liked, system.parts, search)
+        prompter = Prompter.of(engine, liked, system.parts, search, self.ideas)
         shows = system.parts is not None
         mode = next(
             mode
@@ -265,7 +272,9 @@ class Ablation:
             self.trainer = self.trainer or LoraTrainer(self.base)
             others = others_of(self.everyone, author, fold, self.k)
             begin = time.monotonic()
-            result = self.trainer.fit(liked, recipe, scratch / "adapter", seed=SEED, others=others)
+            result = self.trainer.fit(
+                liked, recipe, scratch / "adapter", seed=SEED, others=others, ideas=self.ideas
+            )
             seconds = time.monotonic() - begin
             adapter.parent.mkdir(parents=True, exist_ok=True)
             write_adapter_gguf(self.base, scratch / "adapter", adapter)
@@ -280,11 +289,17 @@ class Ablation:
         return adapter, json.loads(note.read_text("utf-8"))
 
 
+def forget_unused(parts: dict[str, Any] | None) -> None:
+    """Take out of `parts` what is not used and came after the first texts were cached."""
+    for name in ("draft", "ideas"):
+        if parts and not parts[name]:
+            del parts[name]
+
+
 def adapter_file(cache: Path, training: str, author: str, fold: int) -> Path:
     """Where the adapter of one training is kept, by all that decides about it."""
     recipe = trainings()[training].document()
-    if not recipe["parts"]["draft"]:
-        del recipe["parts"]["draft"]
+    forget_unused(recipe["parts"])
     digest = _digest([recipe, TEMPLATE_VERSION, SEED])
     return cache / author / f"{fold}-{training}-{digest}.gguf"
 

@@ -6,7 +6,8 @@ from random import Random
 
 import pytest
 
-from promptstyle.core.pretraining.imitating import Shape, sequence, told_apart
+from promptstyle.core.pretraining.imitating import QUERIES, Shape, inspired, sequence, told_apart
+from promptstyle.core.style.ideas import Ideas, Said
 from promptstyle.core.style.parts import Parts
 from promptstyle.core.training.template import ANSWERS, Pair, instruction
 
@@ -74,3 +75,29 @@ def test_authors_are_told_apart_as_often_as_not() -> None:
         asked, answer = told_apart(PAIRS, others, Random(seed))
         strange = any(prompt in asked.text for _, prompt in others)
         assert answer.text == ANSWERS[not strange]
+
+
+IDEAS = Ideas.memory(
+    [Said("me", topic, prompt) for topic, prompt in PAIRS]
+    + [Said("you", topic, f"Show a {topic.split()[-1]} in 3 steps.") for topic, _ in PAIRS]
+)
+
+
+def test_ideas_of_others_stand_before_every_query() -> None:
+    for seed in range(40):
+        shape = Shape(count=seed % 5, nearest=bool(seed % 2))
+        segments = inspired("me", PAIRS, shape, IDEAS, Random(seed))
+        learnt = [segment.text for segment in segments if segment.learn]
+        assert len(learnt) == shape.count + min(QUERIES, len(PAIRS) - shape.count)
+        assert learnt[-QUERIES:] == [prompt for _, prompt in PAIRS[-QUERIES:]]
+        told = "".join(each.text for each in segments if each.text.startswith("### Ideas"))
+        assert "Kindly" not in told
+
+
+def test_some_queries_have_few_ideas_and_some_none() -> None:
+    counts = set()
+    for seed in range(60):
+        segments = inspired("me", PAIRS, Shape(), IDEAS, Random(seed))
+        told = [each.text for each in segments if each.text.startswith("### Ideas")]
+        counts |= {text.count("\n- ") for text in told} | {len(told)}
+    assert {1, 2, 3, 4} <= counts

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promptstyle.core.errors import UsageError
+from promptstyle.core.style.parts import Parts
 from promptstyle.core.training.dataset import shuffled
 from promptstyle.core.training.recipes import (
     ALL_LINEAR,
@@ -32,6 +33,21 @@ def test_reference_is_the_reference_projects() -> None:
 
 def test_51_likes_make_21_reference_updates() -> None:
     assert total_steps(REFERENCE, 51) == 3 * 7
+
+
+def test_a_large_base_learns_every_like_three_times_in_one_pass() -> None:
+    recipe = recipe_for("default", 1_100_000_000)
+    assert (recipe.epochs, recipe.shots, recipe.learn_shown) == (1, (2,), True)
+    assert split_validation(51, recipe, range(51)) == (list(range(51)), [])
+    assert total_steps(recipe, 51) == 26
+
+
+def test_a_recipe_shows_what_the_base_wants() -> None:
+    wanted = Parts(ideas=4)
+    for parameters in (7_000_000, 1_100_000_000):
+        assert recipe_for("default", parameters, wanted).parts == wanted
+        assert recipe_for("default", parameters).parts == Parts()
+    assert recipe_for("reference", 1, wanted) == REFERENCE
 
 
 def test_unknown_recipe_names_the_known_ones() -> None:

@@ -1,0 +1,126 @@
+"""What others ask for on near topics: the sense that a small model does not have of its own.
+
+Retrieval augmented generation (Lewis et al. 2020, arXiv 2005.11401) over short prompts of many
+invented authors: the likes say how a person writes, these say what can be asked about a topic.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+
+from promptstyle.core.style.words import NEAR_DUPLICATE, resemblance, shingles, terms, topic_terms
+
+# Changes when the tables or what is in them do.
+LAYOUT = 1
+# The longest that is read of one, in words: what is asked stands early.
+LONGEST = 48
+# An idea has so much of the topic's terms, or it is about something else.
+SHARE = 1 / 3
+# So many are looked at for each one that is wanted.
+LOOKED_AT = 4
+# Of a pasted text as a topic, so many different terms are searched for.
+MOST_TERMS = 32
+# A term of the topic counts as this many of the prompt, as in the index of the likes.
+_WEIGHTS = "2.0, 1.0"
+_MARKS = re.compile(r"(?:^|\n)\s*(?:[#>*\-]+|\d+[.)])\s*")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A prompt that somebody wrote for a topic."""
+
+    author: str
+    topic: str
+    prompt: str
+
+
+class Ideas:
+    """A searchable store of prompts in SQLite; safe to share between threads."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Of a database that `build` filled."""
+        self._connection, self._lock = connection, Lock()
+
+    @classmethod
+    def memory(cls, rows: Iterable[Said]) -> Ideas:
+        """A store in memory."""
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        fill(connection, rows)
+        return cls(connection)
+
+    def find(self, topic: str, count: int, *, exclude: str | None = None) -> list[str]:
+        """Up to `count` ideas for `topic`, best first, none by the author `exclude`.
+
+        Each is one line of LONGEST words at most, without list marks.
+        """
+        wanted = frozenset(list(dict.fromkeys(topic_terms(topic)))[:MOST_TERMS])
+        if not wanted or count < 1:
+            return []
+        found: list[str] = []
+        known: list[frozenset[tuple[str, ...]]] = []
+        for said in self._near(" OR ".join(f'"{term}"' for term in sorted(wanted)), count):
+            if said.author == exclude:
+                continue
+            held = wanted & (set(topic_terms(said.topic)) | set(terms(said.prompt)))
+            mine = shingles(said.prompt)
+            if len(held) < SHARE * len(wanted):
+                continue
+            if any(resemblance(mine, other) >= NEAR_DUPLICATE for other in known):
+                continue
+            known.append(mine)
+            found.append(idea(said.prompt))
+            if len(found) == count:
+                break
+        return found
+
+    def _near(self, query: str, count: int) -> Iterator[Said]:
+        with self._lock:
+            rows = self._connection.execute(
+                "SELECT author, topic, prompt FROM said JOIN ("
+                f"SELECT rowid AS id, bm25(near, {_WEIGHTS}) AS score FROM near "
+                "WHERE near MATCH ? ORDER BY score, rowid LIMIT ?"
+                ") USING (id) ORDER BY score, id",
+                (query, LOOKED_AT * count),
+            ).fetchall()
+        return (Said(*row) for row in rows)
+
+
+def fill(connection: sqlite3.Connection, rows: Iterable[Said]) -> None:
+    """Make the tables and write `rows` into them."""
+    connection.execute("CREATE TABLE said (id INTEGER PRIMARY KEY, author, topic, prompt)")
+    # Our own stems, so that topics meet here as they do among the likes.
+    connection.execute("CREATE VIRTUAL TABLE near USING fts5(topic, prompt, content='')")
+    for at, said in enumerate(rows):
+        connection.execute("INSERT INTO said VALUES (?, ?, ?, ?)", (at, *_values(said)))
+        connection.execute(
+            "INSERT INTO near (rowid, topic, prompt) VALUES (?, ?, ?)",
+            (at, " ".join(topic_terms(said.topic)), " ".join(terms(said.prompt))),
+        )
+    connection.commit()
+
+
+def read(paths: Iterable[Path]) -> Iterator[Said]:
+    """The prompts of JSON lines with `author`, `input` and `output`."""
+    for path in paths:
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                yield Said(row["author"], row["input"], row["output"])
+
+
+@lru_cache(maxsize=4096)
+def idea(prompt: str) -> str:
+    """`prompt` on one line, without list marks, cut at LONGEST words."""
+    words = _MARKS.sub(" ", prompt).split()
+    return " ".join(words[:LONGEST])
+
+
+def _values(said: Said) -> tuple[str, str, str]:
+    return said.author, said.topic, said.prompt

@@ -1,0 +1,158 @@
+"""What others ask for: what is found, what is not, and the index that is made once."""
+
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promptstyle.core import idea_store, settings
+from promptstyle.core.paths import Home
+from promptstyle.core.style.composer import Composer
+from promptstyle.core.style.ideas import LONGEST, Ideas, Said, idea
+from promptstyle.core.style.parts import Parts
+from promptstyle.core.training.template import layout
+
+SAID = [
+    Said("ann", "packing list for a hike", "List what to pack for a hike, under ten kilos."),
+    Said("ann", "soup recipe", "A soup from leeks and potatoes, ready in half an hour."),
+    Said("bob", "Make a prompt that packs for a hike.", "Pack for a hike: rain, food, first aid."),
+    Said("bob", "bedtime story", "Tell a story in which a small owl cannot sleep."),
+    Said("cyd", "hiking list", "List what to pack for a hike, under nine kilos."),
+]
+
+
+def store() -> Ideas:
+    return Ideas.memory(SAID)
+
+
+def test_the_nearest_comes_first_and_nothing_far_off() -> None:
+    found = store().find("Write a prompt for a hiking packing list", 4)
+    assert found[0].startswith("List what to pack for a hike, under")
+    assert "Pack for a hike: rain, food, first aid." in found
+    assert not any("soup" in each or "owl" in each for each in found)
+
+
+def test_what_is_nearly_said_already_is_left_out() -> None:
+    found = store().find("packing list for a hike", 4)
+    assert sum("List what to pack" in each for each in found) == 1
+
+
+def test_an_author_is_not_told_their_own() -> None:
+    assert all("ten kilos" not in each for each in store().find("pack a hike", 4, exclude="ann"))
+
+
+def test_one_that_shares_too_little_of_the_topic_is_none() -> None:
+    assert store().find("soup for pilots, divers, welders, tailors", 4) == []
+    assert store().find("a soup", 4) != []
+
+
+@pytest.mark.parametrize("topic", ["", "make a prompt", "the of and", '"', "' OR near MATCH *"])
+def test_a_topic_without_terms_or_with_signs_finds_nothing_and_breaks_nothing(topic: str) -> None:
+    assert store().find(topic, 4) == []
+
+
+@given(st.text(max_size=300))
+def test_any_topic_can_be_searched_for(topic: str) -> None:
+    assert len(store().find(topic, 3)) <= 3
+
+
+def test_a_long_text_as_a_topic_is_searched_by_its_beginning() -> None:
+    text = "hike pack " + " ".join(f"word{number}" for number in range(5000))
+    assert store().find(text, 2) == []
+    assert store().find("hike pack list " * 3000, 2) != []
+
+
+def test_an_idea_is_one_short_line_without_marks() -> None:
+    text = "# Task\n- Write a list.\n2) Keep it short.\n\n* " + "word " * 100
+    assert idea(text).startswith("Task Write a list. Keep it short. word")
+    assert len(idea(text).split()) == LONGEST
+    assert "\n" not in idea(text)
+
+
+def test_threads_share_a_store() -> None:
+    ideas = store()
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: tuple(ideas.find("packing for a hike", 3)), range(64)))
+    assert len(set(found)) == 1
+
+
+def test_the_best_idea_stands_next_to_the_query() -> None:
+    liked = [("a walk", "Describe a walk."), ("a song", "Describe a song.")]
+    composer = Composer.of(liked, Parts(shown=1, ideas=2), ideas=store())
+    style = composer.style("packing list for a hike")
+    best, second = store().find("packing list for a hike", 2)
+    assert style.ideas == (second, best)
+    texts = [segment.text for segment in layout("packing list", style=style)]
+    assert texts[-2] == f"### Ideas:\n- {second}\n- {best}\n\n"
+    assert texts[-1].startswith("### Instruction:\npacking list")
+
+
+def test_without_a_store_or_a_wish_there_are_none() -> None:
+    liked = [("a hike", "Describe a hike.")]
+    assert Composer.of(liked, Parts(ideas=2)).style("a hike").ideas == ()
+    assert Composer.of(liked, Parts(), ideas=store()).style("a hike").ideas == ()
+
+
+@pytest.fixture
+def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "some.jsonl").write_text(
+        '{"author": "ann", "input": "soup", "output": "Cook a soup from leeks."}\n'
+    )
+    monkeypatch.setattr(idea_store, "FOLDER", folder)
+    idea_store._opened.cache_clear()
+    return folder
+
+
+def test_the_index_is_made_once_and_again_when_the_prompts_change(
+    tmp_path: Path, sources: Path
+) -> None:
+    home = Home.under(tmp_path / "home").ensure()
+    first = idea_store.ideas_for(home)
+    assert first is not None
+    assert first.find("leek soup", 1) == ["Cook a soup from leeks."]
+    assert idea_store.ideas_for(home) is first
+    (made,) = home.cache.glob("ideas-*")
+    with (sources / "some.jsonl").open("a") as more:
+        more.write('{"author": "bob", "input": "bread", "output": "Bake a bread."}\n')
+    idea_store._opened.cache_clear()
+    again = idea_store.ideas_for(home)
+    assert again is not None
+    assert again.find("bread", 1) == ["Bake a bread."]
+    assert not made.exists()
+    assert len(list(home.cache.glob("ideas-*"))) == 1
+
+
+def test_who_wants_no_ideas_gets_none_and_no_index(tmp_path: Path, sources: Path) -> None:
+    home = Home.under(tmp_path / "home").ensure()
+    settings.change(home, ideas=False)
+    assert idea_store.ideas_for(home) is None
+    assert list(home.cache.iterdir()) == []
+
+
+def test_without_full_text_search_there_are_none(
+    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(*_: object) -> None:
+        raise sqlite3.OperationalError("no such module: fts5")
+
+    monkeypatch.setattr(idea_store, "fill", lacking)
+    home = Home.under(tmp_path / "home").ensure()
+    assert idea_store.ideas_for(home) is None
+    assert list(home.cache.iterdir()) == []
+
+
+def test_what_ships_answers_everyday_topics() -> None:
+    ideas = Ideas.memory(
+        said
+        for path in idea_store._sources()
+        for at, said in enumerate(idea_store.read([path]))
+        if at % 20 == 0
+    )
+    assert len(ideas.find("summarize the minutes of a meeting", 2)) == 2

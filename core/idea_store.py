@@ -12,12 +12,9 @@ from promptstyle.core.atomic import replacing
 from promptstyle.core.paths import Home
 from promptstyle.core.style.ideas import LAYOUT, Ideas, fill, read
 
-# The same prompts that the embedded base has learnt from.
-FOLDER = Path(__file__).parent / "pretraining" / "written"
-
 
 def ideas_for(home: Home) -> Ideas | None:
-    """The ideas, made ready if they are not: four seconds, once. None where they are not wanted.
+    """The ideas, made ready if they are not, which takes a second. None where they are not wanted.
 
     They are an index in the cache, which may be deleted at any time. None too where Python's
     SQLite has no full-text search. Raises OSError if the cache cannot be written.
@@ -27,10 +24,16 @@ def ideas_for(home: Home) -> Ideas | None:
     return _opened(home.cache)
 
 
+def notes_file() -> Path:
+    """The notes that ship with the program."""
+    import promptstyle.assets
+
+    return Path(str(promptstyle.assets.__file__)).parent / "notes.jsonl"
+
+
 def index_file(cache: Path) -> Path:
-    """Where the index of the prompts as they are now belongs."""
-    size = sum(path.stat().st_size for path in _sources())
-    return cache / f"ideas-{LAYOUT}-{size}.db"
+    """Where the index of the notes as they are now belongs."""
+    return cache / f"ideas-{LAYOUT}-{notes_file().stat().st_size}.db"
 
 
 @lru_cache(maxsize=4)
@@ -40,7 +43,7 @@ def _opened(cache: Path) -> Ideas | None:
         if not path.is_file():
             cache.mkdir(mode=0o700, parents=True, exist_ok=True)
             with replacing(path) as temporary, closing(sqlite3.connect(temporary)) as making:
-                fill(making, read(_sources()))
+                fill(making, read(notes_file()))
             for old in cache.glob("ideas-*.db"):
                 if old != path:
                     old.unlink(missing_ok=True)
@@ -51,7 +54,3 @@ def _opened(cache: Path) -> Ideas | None:
         if "fts5" in str(error):
             return None
         raise
-
-
-def _sources() -> list[Path]:
-    return sorted(FOLDER.glob("*.jsonl"))

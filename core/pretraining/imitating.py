@@ -9,6 +9,7 @@ from random import Random
 from promptstyle.core.style.composer import Composer
 from promptstyle.core.style.ideas import Ideas
 from promptstyle.core.style.parts import Parts
+from promptstyle.core.style.wishes import NOTED, common_terms, notes_for, wishes
 from promptstyle.core.training.template import Pair, Segment, Style, distinction, layout
 
 # How many prompts are shown before the query, and how often.
@@ -26,10 +27,7 @@ PARTS = (
 # In the program the likes shown are those nearest to the topic; where a model has seen only such,
 # it takes their words for the topic's.
 NEAREST = 0.6
-# How many ideas stand before a query, and how often; what is drawn beyond them varies which.
-IDEAS = {0: 15, 1: 10, 2: 20, 3: 20, 4: 35}
-DRAWN = 8
-# Queries of one author in a sequence, each after ideas of its own: what is shown is read once.
+# Queries of one author in a sequence, each after notes of its own: what is shown is read once.
 QUERIES = 4
 # Of fewer prompts nothing is measured.
 FEWEST = 4
@@ -70,11 +68,16 @@ def sequence(pairs: Sequence[Pair], shape: Shape) -> list[Segment]:
 
 
 def inspired(
-    author: str, pairs: Sequence[Pair], shape: Shape, ideas: Ideas, rng: Random
+    author: str, pairs: Sequence[Pair], shape: Shape, near: Ideas, rng: Random
 ) -> list[Segment]:
-    """Prompts shown as in `sequence`, then several queries, each after ideas by other authors."""
+    """Prompts shown as in `sequence`, then several queries, most of them after notes.
+
+    The notes hold what the prompt asks for, in other words and order, and among it what others,
+    found in `near`, ask for on such a topic: what fits is to be said in the author's manner.
+    """
     queries = min(QUERIES, len(pairs) - shape.count)
     asked, others = pairs[-queries:], pairs[:-queries]
+    common = common_terms([prompt for _, prompt in pairs])
     segments: list[Segment] = []
     for place, (topic, prompt) in enumerate(asked):
         style = Style()
@@ -82,11 +85,11 @@ def inspired(
             style = Composer.of(others, shape.parts).style(topic, count=shape.count)
             if not shape.nearest:
                 style = replace(style, shown=tuple(others[: shape.count]))
-        found = ideas.find(topic, DRAWN, exclude=author)
-        count = min(len(found), rng.choices(list(IDEAS), list(IDEAS.values()))[0])
-        if rng.random() < 0.5:
-            found = [found[at] for at in sorted(rng.sample(range(len(found)), count))]
-        style = replace(style, ideas=tuple(reversed(found[:count])))
+        if rng.random() < NOTED:
+            strange = [
+                wish for each in near.find(topic, 3, exclude=author) for wish in wishes(topic, each)
+            ]
+            style = replace(style, ideas=notes_for(topic, prompt, common, strange, rng))
         segments += layout(topic, prompt, style=style, learn_shown=True)
     return segments
 

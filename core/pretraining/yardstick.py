@@ -15,6 +15,7 @@ from promptstyle.core.pretraining.tokenizer import FIRST_PIECE
 from promptstyle.core.style.composer import Composer
 from promptstyle.core.style.ideas import Ideas
 from promptstyle.core.style.parts import Parts
+from promptstyle.core.style.wishes import common_terms, notes_for, wishes
 from promptstyle.core.training.template import Encoded, Pair, Segment, layout
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def written(
     """Queries of hand-written authors with the nearest prompts shown, as in the program."""
     found: dict[str, list[Encoded]] = defaultdict(list)
     for author, pairs in list(held.items())[:AUTHORS]:
+        common = common_terms([prompt for _, prompt in pairs])
         for at in range(min(QUERIES, len(pairs))):
             topic, prompt = pairs[at]
             others = Composer.of(pairs[:at] + pairs[at + 1 :], Parts(draft=True))
@@ -88,8 +90,13 @@ def written(
                     found[f"written_{shown}_draft"].append(
                         encode(layout(topic, prompt, style=style))
                     )
-                    near = tuple(reversed(ideas.find(topic, shown, exclude=author)))
-                    style = replace(style, draft="", ideas=near)
+                    near = [
+                        wish
+                        for each in ideas.find(topic, 3, exclude=author)
+                        for wish in wishes(topic, each)
+                    ]
+                    notes = notes_for(topic, prompt, common, near, Random(f"{author}:{at}"))
+                    style = replace(style, draft="", ideas=notes)
                     found[f"written_{shown}_ideas"].append(
                         encode(layout(topic, prompt, style=style))
                     )

@@ -1,12 +1,13 @@
 """What others ask for on near topics: the sense that a small model does not have of its own.
 
-Retrieval augmented generation (Lewis et al. 2020, arXiv 2005.11401) over short prompts of many
-invented authors: the likes say how a person writes, these say what can be asked about a topic.
+Retrieval augmented generation (Lewis et al. 2020, arXiv 2005.11401) over notes on some thousands of
+topics: the likes say how a person writes, these say what can be asked about a topic.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -19,16 +20,20 @@ from promptstyle.core.style.words import NEAR_DUPLICATE, resemblance, shingles, 
 
 # Changes when the tables or what is in them do.
 LAYOUT = 1
-# The longest that is read of one, in words: what is asked stands early.
-LONGEST = 48
-# An idea has so much of the topic's terms, or it is about something else.
-SHARE = 1 / 3
+# The longest that is read of one, in words.
+LONGEST = 60
+# An idea has so much of the topic's terms, by their idf, or it is about something else.
+SHARE = 0.5
 # So many are looked at for each one that is wanted.
 LOOKED_AT = 4
 # Of a pasted text as a topic, so many different terms are searched for.
 MOST_TERMS = 32
 # A term of the topic counts as this many of the prompt, as in the index of the likes.
 _WEIGHTS = "2.0, 1.0"
+# A term that no idea holds, a name say, does not rule all of them out.
+RAREST = 5
+# Summarise and summarize, analyse and analyze; on both sides, so that what else ends so stays one.
+_SPELLING = re.compile("(?<=[iy])s$")
 _MARKS = re.compile(r"(?:^|\n)\s*(?:[#>*\-]+|\d+[.)])\s*")
 
 
@@ -47,6 +52,7 @@ class Ideas:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Of a database that `build` filled."""
         self._connection, self._lock = connection, Lock()
+        (self._total,) = connection.execute("SELECT count(*) FROM said").fetchone()
 
     @classmethod
     def memory(cls, rows: Iterable[Said]) -> Ideas:
@@ -60,17 +66,19 @@ class Ideas:
 
         Each is one line of LONGEST words at most, without list marks.
         """
-        wanted = frozenset(list(dict.fromkeys(topic_terms(topic)))[:MOST_TERMS])
+        wanted = frozenset(list(dict.fromkeys(spelt(topic_terms(topic))))[:MOST_TERMS])
         if not wanted or count < 1:
             return []
+        weights = self._idf(wanted)
+        enough = SHARE * sum(weights.values())
         found: list[str] = []
         known: list[frozenset[tuple[str, ...]]] = []
         for said in self._near(" OR ".join(f'"{term}"' for term in sorted(wanted)), count):
             if said.author == exclude:
                 continue
-            held = wanted & (set(topic_terms(said.topic)) | set(terms(said.prompt)))
+            held = wanted & {*spelt(topic_terms(said.topic)), *spelt(terms(said.prompt))}
             mine = shingles(said.prompt)
-            if len(held) < SHARE * len(wanted):
+            if sum(weights[term] for term in held) < enough:
                 continue
             if any(resemblance(mine, other) >= NEAR_DUPLICATE for other in known):
                 continue
@@ -79,6 +87,22 @@ class Ideas:
             if len(found) == count:
                 break
         return found
+
+    def _idf(self, wanted: frozenset[str]) -> dict[str, float]:
+        """How much it says that an idea holds each of the terms."""
+        marks = ", ".join("?" * len(wanted))
+        with self._lock:
+            having = dict(
+                self._connection.execute(
+                    f"SELECT term, doc FROM counted WHERE term IN ({marks})", sorted(wanted)
+                ).fetchall()
+            )
+        rarest = min(RAREST, self._total)
+        counts = {term: max(having.get(term, 0), rarest) for term in wanted}
+        return {
+            term: math.log(1 + (self._total - count + 0.5) / (count + 0.5))
+            for term, count in counts.items()
+        }
 
     def _near(self, query: str, count: int) -> Iterator[Said]:
         with self._lock:
@@ -97,22 +121,27 @@ def fill(connection: sqlite3.Connection, rows: Iterable[Said]) -> None:
     connection.execute("CREATE TABLE said (id INTEGER PRIMARY KEY, author, topic, prompt)")
     # Our own stems, so that topics meet here as they do among the likes.
     connection.execute("CREATE VIRTUAL TABLE near USING fts5(topic, prompt, content='')")
+    connection.execute("CREATE VIRTUAL TABLE counted USING fts5vocab(near, row)")
     for at, said in enumerate(rows):
         connection.execute("INSERT INTO said VALUES (?, ?, ?, ?)", (at, *_values(said)))
         connection.execute(
             "INSERT INTO near (rowid, topic, prompt) VALUES (?, ?, ?)",
-            (at, " ".join(topic_terms(said.topic)), " ".join(terms(said.prompt))),
+            (at, " ".join(spelt(topic_terms(said.topic))), " ".join(spelt(terms(said.prompt)))),
         )
     connection.commit()
 
 
-def read(paths: Iterable[Path]) -> Iterator[Said]:
-    """The prompts of JSON lines with `author`, `input` and `output`."""
-    for path in paths:
-        with path.open(encoding="utf-8") as lines:
-            for line in lines:
-                row = json.loads(line)
-                yield Said(row["author"], row["input"], row["output"])
+def spelt(found: Iterable[str]) -> list[str]:
+    """The stems `found`, British and American ones spelt alike."""
+    return [_SPELLING.sub("z", term) for term in found]
+
+
+def read(path: Path) -> Iterator[Said]:
+    """The notes of JSON lines with `topic` and `note`; they are nobody's."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            yield Said("", row["topic"], row["note"])
 
 
 @lru_cache(maxsize=4096)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from promptstyle.core.style.composer import Composer
+from promptstyle.core.style.wishes import NOTED, SEPARATOR, common_terms, notes_for
 from promptstyle.core.training.dataset import example, shuffled
 from promptstyle.core.training.recipes import Recipe
 from promptstyle.core.training.template import Encoded, Pair, Style, distinction, encode
@@ -28,7 +29,7 @@ class Examples:
 
     A like never sees itself, one on the same topic or a near-duplicate in its own context: a
     model that sees its answer learns to copy. `others` are prompts of other people, `ideas` what
-    may be shown beside the likes.
+    they ask for, for a recipe whose parts have some.
     """
 
     pairs: Sequence[Pair]
@@ -41,7 +42,11 @@ class Examples:
 
     @cached_property
     def _composer(self) -> Composer[int]:
-        return Composer.of(self.pairs, self.recipe.parts, ideas=self.ideas)
+        return Composer.of(self.pairs, self.recipe.parts)
+
+    @cached_property
+    def _common(self) -> frozenset[str]:
+        return common_terms([self.pairs[index][1] for index in self.pool])
 
     @cached_property
     def _kept_back(self) -> set[int]:
@@ -61,7 +66,23 @@ class Examples:
             exclude=self._composer.index.kin(index) | self._kept_back,
             count=shots,
         )
+        if self.recipe.parts.ideas:
+            style = replace(style, ideas=self._notes(index, epoch))
         return self._example(index, style, alone)
+
+    def _notes(self, index: int, epoch: int) -> tuple[str, ...]:
+        """Notes that the like could have been written from, most of the time.
+
+        Those of the store hold what others want, and a model that saw them here would learn to
+        pass them over.
+        """
+        rng = random.Random(f"{self.seed}:notes:{epoch}:{index}")
+        if rng.random() >= NOTED:
+            return ()
+        topic, prompt = self.pairs[index]
+        near = self.ideas.find(topic, 1) if self.ideas is not None else []
+        strange = [wish for line in near for wish in line.split(SEPARATOR)]
+        return notes_for(topic, prompt, self._common, strange, rng)
 
     def _example(self, index: int, style: Style, alone: bool) -> Encoded:
         return example(

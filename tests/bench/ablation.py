@@ -34,11 +34,12 @@ from promptstyle.core.generation.picker import Picker
 from promptstyle.core.generation.picking import WEIGHTS, Weights
 from promptstyle.core.generation.prompter import Prompter
 from promptstyle.core.generation.sampling import Sampling
+from promptstyle.core.idea_store import notes_file
 from promptstyle.core.modes import MODES
 from promptstyle.core.paths import Home
-from promptstyle.core.pretraining import handwritten
 from promptstyle.core.style.composer import Composer
 from promptstyle.core.style.dense import DenseSearch
+from promptstyle.core.style.ideas import Ideas, read
 from promptstyle.core.style.index import LikeIndex
 from promptstyle.core.style.parts import Parts
 from promptstyle.core.style.ranking import RANKINGS, retain
@@ -87,7 +88,7 @@ def trainings() -> dict[str, Recipe]:
         "words": replace(shown, parts=Parts(keywords="likes")),
         "draft": replace(shown, parts=Parts(draft=True)),
         "words and draft": replace(shown, parts=Parts(keywords="likes", draft=True)),
-        "quick ideas": replace(shown, epochs=2, learning_rate=1e-3, parts=Parts(ideas=4)),
+        "quick ideas": replace(shown, epochs=2, learning_rate=1e-3, parts=Parts(ideas=2)),
         "topic": replace(shown, parts=Parts(lead=True, summary="topic", keywords="topic")),
     }
 
@@ -120,11 +121,14 @@ def systems() -> dict[str, System]:
         "both, key words, draft": System("words and draft", trainings()["words and draft"].parts),
         "both, topic": System("topic", trainings()["topic"].parts),
     }
-    for count in (2, 4, 6):
-        found[f"context, {count} ideas"] = System(parts=replace(usual, ideas=count))
-    found["both, quick, ideas"] = System("quick ideas", Parts(ideas=4))
-    # What a training without ideas makes of them.
-    found["both, quick, new ideas"] = System("quick", Parts(ideas=4))
+    for count in (1, 2, 3):
+        noted = replace(usual, ideas=count)
+        found[f"context, {count} ideas"] = System(parts=noted)
+        found[f"both, {count} ideas"] = System("quick ideas", noted)
+        # What a training without notes makes of them.
+        found[f"both, {count} new ideas"] = System("quick", noted)
+    # What a training with notes makes of none.
+    found["both, no ideas"] = System("quick ideas", usual)
     for ranking in RANKINGS[1:]:
         found[f"context, {ranking}"] = System(parts=replace(usual, ranking=ranking))
         found[f"both, {ranking}"] = System("shown", replace(usual, ranking=ranking))
@@ -173,7 +177,7 @@ class Ablation:
         self.base, self.cache, self.everyone, self.k = base, cache, everyone, k
         self.trainer: LoraTrainer | None = None
         self.search: DenseSearch | None = None
-        self.ideas = handwritten.load().ideas()
+        self.ideas = Ideas.memory(read(notes_file()))
 
     def file(self, author: str, fold: int, name: str, system: System) -> Path:
         """Where the texts of one system on one fold are, by all that decides about them."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from promptstyle.core import idea_store, settings
 from promptstyle.core.paths import Home
 from promptstyle.core.style.composer import Composer
-from promptstyle.core.style.ideas import LONGEST, Ideas, Said, idea
+from promptstyle.core.style.ideas import LONGEST, Ideas, Said, idea, read
 from promptstyle.core.style.parts import Parts
 from promptstyle.core.training.template import layout
 
@@ -99,37 +99,34 @@ def test_without_a_store_or_a_wish_there_are_none() -> None:
 
 
 @pytest.fixture
-def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "sources"
-    folder.mkdir()
-    (folder / "some.jsonl").write_text(
-        '{"author": "ann", "input": "soup", "output": "Cook a soup from leeks."}\n'
-    )
-    monkeypatch.setattr(idea_store, "FOLDER", folder)
+def notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "notes.jsonl"
+    path.write_text('{"topic": "soup", "note": "from leeks; no cream"}\n')
+    monkeypatch.setattr(idea_store, "notes_file", lambda: path)
     idea_store._opened.cache_clear()
-    return folder
+    return path
 
 
 def test_the_index_is_made_once_and_again_when_the_prompts_change(
-    tmp_path: Path, sources: Path
+    tmp_path: Path, notes: Path
 ) -> None:
     home = Home.under(tmp_path / "home").ensure()
     first = idea_store.ideas_for(home)
     assert first is not None
-    assert first.find("leek soup", 1) == ["Cook a soup from leeks."]
+    assert first.find("leek soup", 1) == ["from leeks; no cream"]
     assert idea_store.ideas_for(home) is first
     (made,) = home.cache.glob("ideas-*")
-    with (sources / "some.jsonl").open("a") as more:
-        more.write('{"author": "bob", "input": "bread", "output": "Bake a bread."}\n')
+    with notes.open("a") as more:
+        more.write('{"topic": "bread", "note": "no yeast; one hour"}\n')
     idea_store._opened.cache_clear()
     again = idea_store.ideas_for(home)
     assert again is not None
-    assert again.find("bread", 1) == ["Bake a bread."]
+    assert again.find("bread", 1) == ["no yeast; one hour"]
     assert not made.exists()
     assert len(list(home.cache.glob("ideas-*"))) == 1
 
 
-def test_who_wants_no_ideas_gets_none_and_no_index(tmp_path: Path, sources: Path) -> None:
+def test_who_wants_no_ideas_gets_none_and_no_index(tmp_path: Path, notes: Path) -> None:
     home = Home.under(tmp_path / "home").ensure()
     settings.change(home, ideas=False)
     assert idea_store.ideas_for(home) is None
@@ -137,7 +134,7 @@ def test_who_wants_no_ideas_gets_none_and_no_index(tmp_path: Path, sources: Path
 
 
 def test_without_full_text_search_there_are_none(
-    tmp_path: Path, sources: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, notes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lacking(*_: object) -> None:
         raise sqlite3.OperationalError("no such module: fts5")
@@ -149,10 +146,8 @@ def test_without_full_text_search_there_are_none(
 
 
 def test_what_ships_answers_everyday_topics() -> None:
-    ideas = Ideas.memory(
-        said
-        for path in idea_store._sources()
-        for at, said in enumerate(idea_store.read([path]))
-        if at % 20 == 0
-    )
-    assert len(ideas.find("summarize the minutes of a meeting", 2)) == 2
+    ideas = Ideas.memory(read(idea_store.notes_file()))
+    for topic in ("summarize the minutes of a meeting", "explain a poem", "plan a trip to Rome"):
+        found = ideas.find(topic, 2)
+        assert len(found) == 2, topic
+        assert all(line.count(";") >= 3 for line in found)

@@ -6,9 +6,16 @@ from random import Random
 
 import pytest
 
-from promptstyle.core.pretraining.imitating import QUERIES, Shape, inspired, sequence, told_apart
+from promptstyle.core.pretraining.imitating import (
+    QUERIES,
+    Shape,
+    inspired,
+    sequence,
+    told_apart,
+)
 from promptstyle.core.style.ideas import Ideas, Said
 from promptstyle.core.style.parts import Parts
+from promptstyle.core.style.wishes import notes_for
 from promptstyle.core.training.template import ANSWERS, Pair, instruction
 
 THINGS = ("tide", "loan", "novel", "engine", "garden", "verb", "moon", "cake", "tax", "choir")
@@ -83,21 +90,33 @@ IDEAS = Ideas.memory(
 )
 
 
-def test_ideas_of_others_stand_before_every_query() -> None:
+def test_notes_stand_before_most_queries_and_hold_their_wishes() -> None:
+    pairs = [(topic, f"{prompt} Use {at} maps.") for at, (topic, prompt) in enumerate(PAIRS)]
+    noted = 0
     for seed in range(40):
         shape = Shape(count=seed % 5, nearest=bool(seed % 2))
-        segments = inspired("me", PAIRS, shape, IDEAS, Random(seed))
+        segments = inspired("me", pairs, shape, IDEAS, Random(seed))
         learnt = [segment.text for segment in segments if segment.learn]
         assert len(learnt) == shape.count + min(QUERIES, len(PAIRS) - shape.count)
-        assert learnt[-QUERIES:] == [prompt for _, prompt in PAIRS[-QUERIES:]]
-        told = "".join(each.text for each in segments if each.text.startswith("### Ideas"))
-        assert "Kindly" not in told
+        assert learnt[-QUERIES:] == [prompt for _, prompt in pairs[-QUERIES:]]
+        for one, then in zip(segments, segments[2:], strict=False):
+            if one.text.startswith("### Ideas"):
+                noted += 1
+                # What is said in every prompt is this person's manner, and no wish.
+                assert "old friend" not in one.text
+                number = then.text.split()[-2]
+                assert f"use {number}" in one.text
+    assert 100 < noted < 160
 
 
-def test_some_queries_have_few_ideas_and_some_none() -> None:
-    counts = set()
-    for seed in range(60):
-        segments = inspired("me", PAIRS, Shape(), IDEAS, Random(seed))
-        told = [each.text for each in segments if each.text.startswith("### Ideas")]
-        counts |= {text.count("\n- ") for text in told} | {len(told)}
-    assert {1, 2, 3, 4} <= counts
+def test_notes_come_in_one_line_or_two_and_some_have_what_others_want() -> None:
+    prompt = "Count 5 cows, name 3 pigs, draw 2 hens, feed 1 cat."
+    found = [
+        notes_for("a farm", prompt, (), ["sell eggs", "mend fences"], Random(seed))
+        for seed in range(60)
+    ]
+    assert {len(lines) for lines in found} == {1, 2}
+    told = [" ".join(lines) for lines in found]
+    assert any("sell eggs" in each for each in told)
+    assert any("eggs" not in each and "fences" not in each for each in told)
+    assert notes_for("a farm", "A farm.", (), ["sell eggs"], Random(1)) == ()

@@ -22,7 +22,7 @@ class Mode:
     def parts(self, manifest: Mapping[str, Any] | None, usual: Parts | None = None) -> Parts:
         """What stands before a topic where likes are shown: what the run was trained with.
 
-        `usual` is what the base wants, which a run on it says too.
+        Where no run says so it is the `usual`, what the base wants.
         """
         if not self.tuned or manifest is None:
             return usual or Parts()

@@ -76,7 +76,7 @@ def _lend_a_hand(
         None,
         seed=seed,
         others=others.train if recipe.distinction else (),
-        ideas=ideas_for(home),
+        ideas=ideas_for(home, recipe.parts),
         fingerprint=snapshot.fingerprint(base.identity, recipe, seed, others.train),
         check=channel.check,
     )

@@ -137,7 +137,7 @@ class Writer(Closing):
         self._composer.search = self._loaded.search() if chosen.shows else None
         manifest = run.manifest if run and chosen.tuned else {}
         self._composer.parts = chosen.parts(manifest, base.parts)
-        self._composer.ideas = ideas_for(self.home) if self._composer.parts.ideas else None
+        self._composer.ideas = ideas_for(self.home, self._composer.parts)
         self._composer.given = Said.from_json(manifest.get("style"))
         prompter = Prompter(engine, self._composer)
         sampling = prompter.sampling(chosen, greedy=greedy)

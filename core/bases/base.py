@@ -14,7 +14,7 @@ from promptstyle.convert.errors import ConvertError
 from promptstyle.core.bases import files
 from promptstyle.core.bases.pinned import PINNED
 from promptstyle.core.errors import PromptstyleError
-from promptstyle.core.style.parts import Parts
+from promptstyle.core.style.parts import MOST_IDEAS, Parts
 
 EMBEDDED = "embedded"
 # Bases known by name, which live in the cache of huggingface_hub once they were fetched.
@@ -70,14 +70,16 @@ class Base:
     def parts(self) -> Parts:
         """What stands before a topic on this base, unless a run says otherwise.
 
-        One that has learnt to read ideas says in its config.json how many it wants:
-        `"promptstyle": {"ideas": 4}`.
+        One that has learnt to read notes says in its config.json how many lines of them it wants:
+        `"promptstyle": {"ideas": 1}`. It may be anybody's file: anything else in it is no wish.
         """
-        wanted: object = None
         if self.path is not None:
             with suppress(OSError, ValueError, LookupError, TypeError):
-                wanted = json.loads((self.path / "config.json").read_text("utf-8"))["promptstyle"]
-        return Parts.from_json(wanted)
+                config = json.loads((self.path / "config.json").read_text("utf-8"))
+                wanted = config["promptstyle"]["ideas"]
+                if type(wanted) is int and 0 <= wanted <= MOST_IDEAS:
+                    return Parts(ideas=wanted)
+        return Parts()
 
     @cached_property
     def identity(self) -> str:

@@ -78,7 +78,7 @@ class Decoding:
         pool = pool_size(asked, 1, base.parameters, greedy=False)
         search = DenseSearch.chosen(home, home.logs / "encoder.log")
         with search or nullcontext():
-            yield cls(pool, seed, parts, said, search, base.parts, ideas_for(home))
+            yield cls(pool, seed, parts, said, search, base.parts, ideas_for(home, base.parts))
 
 
 def written(

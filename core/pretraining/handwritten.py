@@ -32,7 +32,7 @@ FEWEST = 4
 # A prompt takes up so much of what its request says.
 OVERLAP = 0.3
 LONGEST = 170
-_CURLY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-"})
+CURLY = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-"})
 
 
 def parse(text: str) -> list[tuple[str, str, str]]:
@@ -48,7 +48,7 @@ def parse(text: str) -> list[tuple[str, str, str]]:
         else:
             lines.append(line.rstrip())
     rows = [
-        (who, asked.translate(_CURLY), "\n".join(said).strip().translate(_CURLY))
+        (who, asked.translate(CURLY), "\n".join(said).strip().translate(CURLY))
         for who, asked, said in found
     ]
     return [row for row in rows if all(row)]
@@ -89,6 +89,14 @@ def load(folder: Path = FOLDER) -> Written:
 
 def _is_held(author: str) -> bool:
     return int.from_bytes(hashlib.sha256(author.encode()).digest()[:4], "big") % HELD == 0
+
+
+def pairs_of(paths: Iterable[Path]) -> Iterator[Pair]:
+    """The pairs of JSON lines with `input` and `output`."""
+    for path in paths:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            yield row["input"], row["output"]
 
 
 class Barred:
@@ -132,12 +140,7 @@ def main() -> None:
     )
     options.add_argument("--check", action="store_true", help="say what looks wrong")
     given = options.parse_args()
-    known = [
-        json.loads(line)
-        for path in given.barred
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
-    barred = Barred((row["input"], row["output"]) for row in known)
+    barred = Barred(pairs_of(given.barred))
     lines, left_out = [], 0
     for path in sorted(given.files):
         rows = parse(path.read_text(encoding="utf-8"))

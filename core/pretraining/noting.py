@@ -15,12 +15,13 @@ from pathlib import Path
 
 from promptstyle.core.atomic import write_text
 from promptstyle.core.files import target
+from promptstyle.core.pretraining.handwritten import CURLY, pairs_of
+from promptstyle.core.style.wishes import SEPARATOR
 from promptstyle.core.style.words import topic_terms
 
 SIGN = " :: "
 FEWEST, MOST = 4, 12
 LONGEST_WISH = 14
-_PLAIN = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-"})
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,12 @@ class Note:
 
     def line(self) -> str:
         """As a JSON line."""
-        return json.dumps({"topic": self.topic, "note": "; ".join(self.wishes)})
+        return json.dumps({"topic": self.topic, "note": SEPARATOR.join(self.wishes)})
 
 
 def parse(text: str) -> Iterator[Note]:
     """The notes of a writer's text; lines of another form are left out."""
-    for line in text.translate(_PLAIN).splitlines():
+    for line in text.translate(CURLY).splitlines():
         topic, sign, rest = line.strip().partition(SIGN)
         wishes = tuple(wish.strip(" .") for wish in rest.split(";"))
         if sign and topic.strip() and any(wishes):
@@ -86,11 +87,7 @@ def main() -> None:
         "--barred", type=Path, nargs="*", default=[], help="JSON lines whose topics to keep out"
     )
     given = options.parse_args()
-    topics = [
-        json.loads(line)["input"]
-        for path in given.barred
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
+    topics = [topic for topic, _ in pairs_of(given.barred)]
     notes = [note for path in given.files for note in parse(path.read_text(encoding="utf-8"))]
     found, wrong = gathered(notes, topics)
     print("\n".join(wrong))

@@ -12,7 +12,6 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
@@ -20,8 +19,6 @@ from promptstyle.core.style.words import NEAR_DUPLICATE, resemblance, shingles, 
 
 # Changes when the tables or what is in them do.
 LAYOUT = 1
-# The longest that is read of one, in words.
-LONGEST = 60
 # An idea has so much of the topic's terms, by their idf, or it is about something else.
 SHARE = 0.5
 # So many are looked at for each one that is wanted.
@@ -34,7 +31,6 @@ _WEIGHTS = "2.0, 1.0"
 RAREST = 5
 # Summarise and summarize, analyse and analyze; on both sides, so that what else ends so stays one.
 _SPELLING = re.compile("(?<=[iy])s$")
-_MARKS = re.compile(r"(?:^|\n)\s*(?:[#>*\-]+|\d+[.)])\s*")
 
 
 @dataclass(frozen=True)
@@ -62,10 +58,7 @@ class Ideas:
         return cls(connection)
 
     def find(self, topic: str, count: int, *, exclude: str | None = None) -> list[str]:
-        """Up to `count` ideas for `topic`, best first, none by the author `exclude`.
-
-        Each is one line of LONGEST words at most, without list marks.
-        """
+        """Up to `count` ideas for `topic`, best first, none by the author `exclude`."""
         wanted = frozenset(list(dict.fromkeys(spelt(topic_terms(topic))))[:MOST_TERMS])
         if not wanted or count < 1:
             return []
@@ -83,7 +76,7 @@ class Ideas:
             if any(resemblance(mine, other) >= NEAR_DUPLICATE for other in known):
                 continue
             known.append(mine)
-            found.append(idea(said.prompt))
+            found.append(said.prompt)
             if len(found) == count:
                 break
         return found
@@ -142,13 +135,6 @@ def read(path: Path) -> Iterator[Said]:
         for line in lines:
             row = json.loads(line)
             yield Said("", row["topic"], row["note"])
-
-
-@lru_cache(maxsize=4096)
-def idea(prompt: str) -> str:
-    """`prompt` on one line, without list marks, cut at LONGEST words."""
-    words = _MARKS.sub(" ", prompt).split()
-    return " ".join(words[:LONGEST])
 
 
 def _values(said: Said) -> tuple[str, str, str]:

@@ -16,6 +16,8 @@ RANKINGS = ("bm25", "dense", "snippets", "best-snippet")
 CHARACTERS = 2500
 # More likes cost time and context, and bring no more (docs/pipeline.md).
 SHOWN = 4
+# More lines of notes than this leave no room for the likes.
+MOST_IDEAS = 8
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Parts:
     snippets that the prompt for this topic is likely to hold ("topic"); `keywords` in the same
     way. `shown` likes are retained by `ranking`, with no more than `characters` of their text.
     `draft` puts the nearest of them, with the topic's words swapped in, before the query; `ideas`
-    is how many prompts of others on near topics stand there.
+    is how many lines of notes on near topics stand there.
     """
 
     lead: bool = False

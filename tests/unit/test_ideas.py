@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promptstyle.core import idea_store, settings
+from promptstyle.core.bases.base import Base
+from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.paths import Home
 from promptstyle.core.style.composer import Composer
-from promptstyle.core.style.ideas import LONGEST, Ideas, Said, idea, read
+from promptstyle.core.style.ideas import Ideas, Said, read
 from promptstyle.core.style.parts import Parts
 from promptstyle.core.training.template import layout
 
@@ -24,6 +27,9 @@ SAID = [
     Said("bob", "bedtime story", "Tell a story in which a small owl cannot sleep."),
     Said("cyd", "hiking list", "List what to pack for a hike, under nine kilos."),
 ]
+
+
+WANTED = Parts(ideas=1)
 
 
 def store() -> Ideas:
@@ -67,13 +73,6 @@ def test_a_long_text_as_a_topic_is_searched_by_its_beginning() -> None:
     assert store().find("hike pack list " * 3000, 2) != []
 
 
-def test_an_idea_is_one_short_line_without_marks() -> None:
-    text = "# Task\n- Write a list.\n2) Keep it short.\n\n* " + "word " * 100
-    assert idea(text).startswith("Task Write a list. Keep it short. word")
-    assert len(idea(text).split()) == LONGEST
-    assert "\n" not in idea(text)
-
-
 def test_threads_share_a_store() -> None:
     ideas = store()
     with ThreadPoolExecutor(8) as pool:
@@ -111,15 +110,15 @@ def test_the_index_is_made_once_and_again_when_the_prompts_change(
     tmp_path: Path, notes: Path
 ) -> None:
     home = Home.under(tmp_path / "home").ensure()
-    first = idea_store.ideas_for(home)
+    first = idea_store.ideas_for(home, WANTED)
     assert first is not None
     assert first.find("leek soup", 1) == ["from leeks; no cream"]
-    assert idea_store.ideas_for(home) is first
+    assert idea_store.ideas_for(home, WANTED) is first
     (made,) = home.cache.glob("ideas-*")
     with notes.open("a") as more:
         more.write('{"topic": "bread", "note": "no yeast; one hour"}\n')
     idea_store._opened.cache_clear()
-    again = idea_store.ideas_for(home)
+    again = idea_store.ideas_for(home, WANTED)
     assert again is not None
     assert again.find("bread", 1) == ["no yeast; one hour"]
     assert not made.exists()
@@ -129,8 +128,52 @@ def test_the_index_is_made_once_and_again_when_the_prompts_change(
 def test_who_wants_no_ideas_gets_none_and_no_index(tmp_path: Path, notes: Path) -> None:
     home = Home.under(tmp_path / "home").ensure()
     settings.change(home, ideas=False)
-    assert idea_store.ideas_for(home) is None
+    assert idea_store.ideas_for(home, WANTED) is None
     assert list(home.cache.iterdir()) == []
+
+
+def test_a_base_that_wants_none_gets_none_and_no_index(tmp_path: Path, notes: Path) -> None:
+    home = Home.under(tmp_path / "home").ensure()
+    assert idea_store.ideas_for(home, Parts()) is None
+    assert idea_store.ideas_for(home, None) is None
+    assert list(home.cache.iterdir()) == []
+
+
+def test_a_damaged_index_is_made_anew(tmp_path: Path, notes: Path) -> None:
+    home = Home.under(tmp_path / "home").ensure()
+    idea_store.index_file(home.cache).write_bytes(b"no database at all" * 100)
+    found = idea_store.ideas_for(home, WANTED)
+    assert found is not None
+    assert found.find("leek soup", 1) == ["from leeks; no cream"]
+
+
+def test_a_cache_that_cannot_be_written_is_an_error_with_a_way_out(
+    tmp_path: Path, notes: Path
+) -> None:
+    home = Home.under(tmp_path / "home").ensure()
+    home.cache.rmdir()
+    home.cache.write_text("a file where the folder should be")
+    with pytest.raises(PromptstyleError) as caught:
+        idea_store.ideas_for(home, WANTED)
+    assert '"ideas": false' in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("config", "ideas"),
+    [
+        ({"promptstyle": {"ideas": 2}}, 2),
+        ({"promptstyle": {"ideas": 2, "shown": 10**9}}, 2),
+        ({"promptstyle": {"ideas": 10**9}}, 0),
+        ({"promptstyle": {"ideas": -1}}, 0),
+        ({"promptstyle": {"ideas": True}}, 0),
+        ({"promptstyle": ["ideas"]}, 0),
+        ({}, 0),
+        ([], 0),
+    ],
+)
+def test_a_base_says_how_many_it_wants(tmp_path: Path, config: object, ideas: int) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    assert Base("some", "added", tmp_path).parts == Parts(ideas=ideas)
 
 
 def test_without_full_text_search_there_are_none(
@@ -141,7 +184,7 @@ def test_without_full_text_search_there_are_none(
 
     monkeypatch.setattr(idea_store, "fill", lacking)
     home = Home.under(tmp_path / "home").ensure()
-    assert idea_store.ideas_for(home) is None
+    assert idea_store.ideas_for(home, WANTED) is None
     assert list(home.cache.iterdir()) == []
 
 

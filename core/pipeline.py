@@ -18,7 +18,6 @@ from promptstyle.core.channel import Channel, JobChannel
 from promptstyle.core.evaluation.ahead import Ahead
 from promptstyle.core.evaluation.systems import Decoding
 from promptstyle.core.evaluation.trial import Trial, compare
-from promptstyle.core.idea_store import ideas_for
 from promptstyle.core.library import Library
 from promptstyle.core.library.exporting import export_likes
 from promptstyle.core.library.records import now
@@ -76,7 +75,6 @@ def _lend_a_hand(
         None,
         seed=seed,
         others=others.train if recipe.distinction else (),
-        ideas=ideas_for(home, recipe.parts),
         fingerprint=snapshot.fingerprint(base.identity, recipe, seed, others.train),
         check=channel.check,
     )
@@ -140,7 +138,6 @@ def _retrain(
             folder.adapter,
             seed=seed,
             others=others.train if recipe.distinction else (),
-            ideas=decoding.ideas,
             fingerprint=fingerprint,
             checkpoint_path=folder.checkpoint,
             progress=lambda step: channel.send({"event": "step", **vars(step)}),

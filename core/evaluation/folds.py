@@ -91,7 +91,6 @@ def cross_validate(
                     adapter,
                     seed=decoding.seed,
                     others=others.train,
-                    ideas=decoding.ideas,
                     progress=lambda step, number=number: on_step(number, step),  # type: ignore[misc]
                     check=check,
                     alone=True,

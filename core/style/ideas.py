@@ -21,8 +21,10 @@ from promptstyle.core.style.words import NEAR_DUPLICATE, resemblance, shingles, 
 LAYOUT = 1
 # An idea has so much of the topic's terms, by their idf, or it is about something else.
 SHARE = 0.5
-# So many are looked at for each one that is wanted.
-LOOKED_AT = 4
+# So many are looked at, and eight more for each one that is wanted.
+LOOKED_AT = 40
+# A term that stands only in the idea itself says half as much as one of its topic.
+WITHIN = 0.5
 # Of a pasted text as a topic, so many different terms are searched for.
 MOST_TERMS = 32
 # A term of the topic counts as this many of the prompt, as in the index of the likes.
@@ -58,21 +60,31 @@ class Ideas:
         return cls(connection)
 
     def find(self, topic: str, count: int, *, exclude: str | None = None) -> list[str]:
-        """Up to `count` ideas for `topic`, best first, none by the author `exclude`."""
+        """Up to `count` ideas for `topic`, best first, none by the author `exclude`.
+
+        BM25 finds them; of what it finds the nearest are those whose topics are most like `topic`,
+        by the cosine of their terms' idf: BM25 itself takes a longer topic with more words in
+        common for the nearer one, and its other words are about something else.
+        """
         wanted = frozenset(list(dict.fromkeys(spelt(topic_terms(topic))))[:MOST_TERMS])
         if not wanted or count < 1:
             return []
-        weights = self._idf(wanted)
-        enough = SHARE * sum(weights.values())
+        held = self._held(wanted, LOOKED_AT + 8 * count)
+        weights = self._idf(wanted.union(*(about for _, about, _ in held)))
+        size = sum(weights[term] for term in wanted)
+        fitting: list[tuple[float, Said]] = []
+        for said, about, within in held:
+            named = sum(weights[term] for term in wanted & about)
+            only = sum(weights[term] for term in wanted & (within - about))
+            if said.author != exclude and named and named + only >= SHARE * size:
+                length = math.sqrt(size * sum(weights[term] for term in about))
+                fitting.append(((named + WITHIN * only) / length, said))
+        # Stable, so that BM25 breaks ties.
+        fitting.sort(key=lambda each: -each[0])
         found: list[str] = []
         known: list[frozenset[tuple[str, ...]]] = []
-        for said in self._near(" OR ".join(f'"{term}"' for term in sorted(wanted)), count):
-            if said.author == exclude:
-                continue
-            held = wanted & {*spelt(topic_terms(said.topic)), *spelt(terms(said.prompt))}
+        for _, said in fitting:
             mine = shingles(said.prompt)
-            if sum(weights[term] for term in held) < enough:
-                continue
             if any(resemblance(mine, other) >= NEAR_DUPLICATE for other in known):
                 continue
             known.append(mine)
@@ -81,13 +93,23 @@ class Ideas:
                 break
         return found
 
+    def _held(
+        self, wanted: frozenset[str], count: int
+    ) -> list[tuple[Said, frozenset[str], frozenset[str]]]:
+        """What BM25 finds for these terms, with the terms of its topic and of itself."""
+        query = " OR ".join(f'"{term}"' for term in sorted(wanted))
+        return [
+            (said, frozenset(spelt(topic_terms(said.topic))), frozenset(spelt(terms(said.prompt))))
+            for said in self._near(query, count)
+        ]
+
     def _idf(self, wanted: frozenset[str]) -> dict[str, float]:
-        """How much it says that an idea holds each of the terms."""
-        marks = ", ".join("?" * len(wanted))
+        """How much it says that an idea holds each of the terms `wanted`."""
         with self._lock:
             having = dict(
                 self._connection.execute(
-                    f"SELECT term, doc FROM counted WHERE term IN ({marks})", sorted(wanted)
+                    "SELECT term, doc FROM counted WHERE term IN (SELECT value FROM json_each(?))",
+                    (json.dumps(sorted(wanted)),),
                 ).fetchall()
             )
         rarest = min(RAREST, self._total)
@@ -104,7 +126,7 @@ class Ideas:
                 f"SELECT rowid AS id, bm25(near, {_WEIGHTS}) AS score FROM near "
                 "WHERE near MATCH ? ORDER BY score, rowid LIMIT ?"
                 ") USING (id) ORDER BY score, id",
-                (query, LOOKED_AT * count),
+                (query, count),
             ).fetchall()
         return (Said(*row) for row in rows)
 

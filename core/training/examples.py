@@ -9,13 +9,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from promptstyle.core.style.composer import Composer
-from promptstyle.core.style.wishes import NOTED, SEPARATOR, common_terms, notes_for
+from promptstyle.core.style.wishes import NOTED, common_terms, notes_for
 from promptstyle.core.training.dataset import example, shuffled
 from promptstyle.core.training.recipes import Recipe
 from promptstyle.core.training.template import Encoded, Pair, Style, distinction, encode
 
 if TYPE_CHECKING:
-    from promptstyle.core.style.ideas import Ideas
     from promptstyle.core.training.tokenizer import Tokenizer
 
 # Of each of two prompts to tell apart, so many characters are shown: manner shows early, and a
@@ -28,8 +27,7 @@ class Examples:
     """Draws sequences for the likes `pool` of `pairs`, each by the seed and the epoch alone.
 
     A like never sees itself, one on the same topic or a near-duplicate in its own context: a
-    model that sees its answer learns to copy. `others` are prompts of other people, `ideas` what
-    they ask for, for a recipe whose parts have some.
+    model that sees its answer learns to copy. `others` are prompts of other people.
     """
 
     pairs: Sequence[Pair]
@@ -38,7 +36,6 @@ class Examples:
     seed: int
     tokenizer: Tokenizer
     others: Sequence[str] = ()
-    ideas: Ideas | None = None
 
     @cached_property
     def _composer(self) -> Composer[int]:
@@ -73,16 +70,14 @@ class Examples:
     def _notes(self, index: int, epoch: int) -> tuple[str, ...]:
         """Notes that the like could have been written from, most of the time.
 
-        Those of the store hold what others want, and a model that saw them here would learn to
-        pass them over.
+        Those that are found for a topic hold what others want and this like does not have: a model
+        that saw them here would learn to pass them over.
         """
         rng = random.Random(f"{self.seed}:notes:{epoch}:{index}")
         if rng.random() >= NOTED:
             return ()
         topic, prompt = self.pairs[index]
-        near = self.ideas.find(topic, 1) if self.ideas is not None else []
-        strange = [wish for line in near for wish in line.split(SEPARATOR)]
-        return notes_for(topic, prompt, self._common, strange, rng)
+        return notes_for(topic, prompt, self._common, (), rng)
 
     def _example(self, index: int, style: Style, alone: bool) -> Encoded:
         return example(

@@ -13,7 +13,6 @@ from peft import PeftModel
 from peft.utils import set_peft_model_state_dict
 from torch.nn.functional import cross_entropy
 
-from promptstyle.core.style.ideas import Ideas
 from promptstyle.core.training import checkpoint
 from promptstyle.core.training.dataset import collate, shuffled
 from promptstyle.core.training.examples import Examples
@@ -67,14 +66,13 @@ class Loop:
         seed: int,
         others: Sequence[str],
         together: Together,
-        ideas: Ideas | None = None,
     ) -> None:
         self.recipe, self.seed = recipe, seed
         self.precision, self.padding = precision, tokenizer.eos
         self.together, self.peft = together, model
         order = shuffled(len(pairs), seed, "validation")
         self.train_indices, self.validation_indices = split_validation(len(pairs), recipe, order)
-        self.examples = Examples(pairs, self.train_indices, recipe, seed, tokenizer, others, ideas)
+        self.examples = Examples(pairs, self.train_indices, recipe, seed, tokenizer, others)
         trainable = [p for p in model.parameters() if p.requires_grad]
         optimizer = torch.optim.AdamW(
             trainable, lr=recipe.learning_rate, weight_decay=recipe.weight_decay

@@ -13,7 +13,6 @@ from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM, PreTrainedModel
 
 from promptstyle.core.errors import PromptstyleError
-from promptstyle.core.style.ideas import Ideas
 from promptstyle.core.training.launched import launched
 from promptstyle.core.training.loop import Loop, Step, TrainResult
 from promptstyle.core.training.precision import Precision, probe
@@ -53,7 +52,6 @@ class LoraTrainer:
         *,
         seed: int,
         others: Sequence[str] = (),
-        ideas: Ideas | None = None,
         fingerprint: str = "",
         checkpoint_path: Path | None = None,
         progress: Callable[[Step], None] = lambda step: None,
@@ -65,8 +63,7 @@ class LoraTrainer:
         Under `accelerate launch` all processes have to call this, and the first one writes; one
         that is not to wait for the others trains `alone`.
 
-        `others` are prompts of other people, for a recipe that tells authors apart, `ideas` for
-        one whose parts show some. `check` is
+        `others` are prompts of other people, for a recipe that tells authors apart. `check` is
         called between batches and may raise to cancel. With `checkpoint_path`, a run that was
         killed goes on from its last update, if `fingerprint` is the same.
         """
@@ -99,7 +96,6 @@ class LoraTrainer:
                     seed,
                     others,
                     together,
-                    ideas,
                 )
                 result = loop.train(fingerprint, checkpoint_path, progress, check)
                 adapter = loop.adapter()

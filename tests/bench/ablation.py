@@ -276,9 +276,7 @@ class Ablation:
             self.trainer = self.trainer or LoraTrainer(self.base)
             others = others_of(self.everyone, author, fold, self.k)
             begin = time.monotonic()
-            result = self.trainer.fit(
-                liked, recipe, scratch / "adapter", seed=SEED, others=others, ideas=self.ideas
-            )
+            result = self.trainer.fit(liked, recipe, scratch / "adapter", seed=SEED, others=others)
             seconds = time.monotonic() - begin
             adapter.parent.mkdir(parents=True, exist_ok=True)
             write_adapter_gguf(self.base, scratch / "adapter", adapter)

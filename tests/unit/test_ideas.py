@@ -43,6 +43,15 @@ def test_the_nearest_comes_first_and_nothing_far_off() -> None:
     assert not any("soup" in each or "owl" in each for each in found)
 
 
+def test_of_topics_with_the_same_words_the_one_without_others_is_nearest() -> None:
+    said = [
+        Said("", "name a lost cat in our street", "Where, when, a photo, the cat's name."),
+        Said("", "name our new cat", "Two syllables at most."),
+        Said("", "a poem about the sea", "The colours of it."),
+    ]
+    assert Ideas.memory(said).find("names for a cat", 1) == ["Two syllables at most."]
+
+
 def test_what_is_nearly_said_already_is_left_out() -> None:
     found = store().find("packing list for a hike", 4)
     assert sum("List what to pack" in each for each in found) == 1

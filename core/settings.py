@@ -14,7 +14,7 @@ from typing import Any
 from promptstyle.core import atomic
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.merging import MERGES
-from promptstyle.core.modes import AUTO, MODES
+from promptstyle.core.modes import AUTO, MODES, STRONGEST
 from promptstyle.core.paths import Home
 
 MAX_CANDIDATES = 4
@@ -30,8 +30,9 @@ class Settings:
 
     `pool` is how many candidates are written for the best to be chosen, 0 for the usual number.
     `keys` maps the id of a binding to the keys that it should have, separated by commas.
+    `strength` is how much of what was learnt is put on the base, where nobody says otherwise.
     `merge` says how a new model is kept, see `merging.merge_type`.
-    `ideas` says whether prompts of others on near topics may be shown to a base that knows them.
+    `ideas` says whether notes on near topics may be shown to a base that reads them.
     `encoder` is the folder of a sentence encoder, empty for none; it is looked at when it is used.
     """
 
@@ -40,6 +41,7 @@ class Settings:
     candidates: int = 1
     pool: int = 0
     mode: str = AUTO
+    strength: float = 1.0
     retrain_after: int = RETRAIN_AFTER
     merge: str = "auto"
     ideas: bool = True
@@ -94,6 +96,7 @@ _EXPECTED = {
     "profile": "the name of a profile",
     "candidates": f"a number from 1 to {MAX_CANDIDATES}",
     "pool": f"a number from 0 to {MAX_POOL}",
+    "strength": f"a number from 0 to {STRONGEST:g}",
     "mode": f"one of {', '.join((AUTO, *MODES))}",
     "retrain_after": "a number from 1 to 1000",
     "merge": f"one of {', '.join(MERGES)}",
@@ -107,6 +110,9 @@ def _fits(name: str, value: Any) -> bool:
     if name in _BOUNDS:
         low, high = _BOUNDS[name]
         return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    if name == "strength":
+        known = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return known and 0.0 <= value <= STRONGEST
     if name == "ideas":
         return isinstance(value, bool)
     if name == "mode":

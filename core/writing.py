@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from promptstyle.core import settings
 from promptstyle.core.bases import registry
 from promptstyle.core.closing import Closing
 from promptstyle.core.errors import Cancelled
@@ -84,7 +85,7 @@ class Writer(Closing):
         seed: int | None = None,
         greedy: bool = False,
         pool: int = 0,
-        strength: float = 1.0,
+        strength: float | None = None,
         on_token: Callable[[Token], None] | None = None,
         on_pool: Callable[[int, int], None] | None = None,
         on_prepare: Prepared | None = None,
@@ -95,8 +96,8 @@ class Writer(Closing):
         drawn, and is part of the answer; candidate i of the pool is drawn with `seed` + i and
         stored with that, so that a pool of 1 writes it again. A like with the topic's words
         swapped in is weighed beside the pool (`weighs_swapped`). `strength` scales what was learnt:
-        0 is the base, 1 the tuned model. `on_token` hears the first `n` of
-        the pool as they grow; `on_pool` then hears of (written, pool) candidates, the best of
+        0 is the base, 1 the tuned model, None what the settings say. `on_token` hears the first `n`
+        of the pool as they grow; `on_pool` then hears of (written, pool) candidates, the best of
         which are chosen. `on_prepare` hears of (done, total) tensors where a base is made ready
         at its first use. Raises PromptstyleError; Interrupted, after `cancel` or Ctrl+C, with
         what there was by then.
@@ -116,7 +117,7 @@ class Writer(Closing):
         seed: int | None,
         greedy: bool,
         pool: int,
-        strength: float,
+        strength: float | None,
         on_token: Callable[[Token], None] | None,
         on_pool: Callable[[int, int], None] | None,
         on_prepare: Prepared | None,
@@ -127,6 +128,8 @@ class Writer(Closing):
         run = self.library.active_run(self.profile)
         likes = self.library.likes(self.profile)
         chosen = resolve(mode, run.manifest if run else None, len(likes))
+        if strength is None:
+            strength = settings.load(self.home)[0].strength if chosen.tuned else 1.0
         check_strength(strength, chosen)
         seed = random.randrange(SEEDS) if seed is None else seed
         # Greedy decoding has one answer, however often it is asked.
@@ -249,6 +252,7 @@ class Writer(Closing):
             candidates=candidates,
             pool=len(by_model),
             strength=plan.strength,
+            notes=self._composer.notes(plan.topic) if plan.mode.shows else (),
             copied={
                 candidate.id: likes[source]
                 for candidate, item in zip(candidates, picked, strict=True)

@@ -16,6 +16,7 @@ class Written:
     `pool` is how many the model wrote to choose from; `copied` has, by candidate id, the like that
     a candidate has many words in a row from, or that it is with the topic's words swapped in.
     `strength` is the share of what was learnt that was put on the base.
+    `notes` are the lines of notes on the topic that the model was shown.
     `speed` is tokens a second over the whole pool, the reading of the prompt included.
     """
 
@@ -31,6 +32,7 @@ class Written:
     pool: int = 1
     strength: float = 1.0
     copied: dict[str, Like] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """The contract's JSON for `generate`."""
@@ -44,6 +46,7 @@ class Written:
             "seconds": round(self.seconds, 3),
             "pool": self.pool,
             "strength": self.strength,
+            "notes": list(self.notes),
             "candidates": [
                 {
                     "id": c.id,

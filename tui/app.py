@@ -181,6 +181,13 @@ class PromptstyleApp(App[int]):
         else:
             self.push_screen(StyleScreen())
 
+    def action_settings(self) -> None:
+        """Show the settings."""
+        from promptstyle.tui.screens.settings import SettingsScreen
+
+        if self.opened and len(self.screen_stack) == 1:
+            self.push_screen(SettingsScreen())
+
     def import_likes(self) -> None:
         """Open the file picker of the Library for an import."""
         self.call_next(self.run_action, "screen.import_likes")

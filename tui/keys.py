@@ -73,6 +73,16 @@ TABLE: tuple[Key, ...] = (
         show=False,
         priority=True,
     ),
+    # GNOME's terminal keeps F10; a comma is for where nothing is typed.
+    Key(
+        "app",
+        "settings",
+        "comma,f10",
+        "settings",
+        "Settings",
+        "How prompts are written and learnt",
+        show=False,
+    ),
     Key("app", "next", "right_square_bracket", "turn(1)", "Next screen", show=False),
     Key("app", "previous", "left_square_bracket", "turn(-1)", "Previous screen", show=False),
     # --- a topic being typed ---
@@ -168,6 +178,9 @@ TABLE: tuple[Key, ...] = (
     Key("choice", "after", "right,space,enter", "step(1)", "After", show=False),
     # --- your style in a page ---
     Key("style", "copy", "c", "copy", "Copy", "Put the page on the clipboard"),
+    # --- settings ---
+    Key("settings", "down", "down", "turn(1)", "Setting below", show=False),
+    Key("settings", "up", "up", "turn(-1)", "Setting above", show=False),
     # --- dialogs ---
     Key("dialog", "close", "escape", "close", "Back", "Leave things as they are"),
     Key("edit", "save", "ctrl+s,f9", "save", "Save", "Keep what stands here"),

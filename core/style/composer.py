@@ -199,16 +199,20 @@ class Composer(Generic[Key]):
             keywords = tuple(self.learnt.keywords(topic, retained))
         shown = tuple((each.topic, each.text) for each in reversed(retained))
         draft = self.draft(topic, retained) if parts.draft else ""
-        ideas = self.ideas.find(topic, parts.ideas) if self.ideas is not None else []
         return Style(
             lead=parts.lead,
             summary=summary,
             keywords=keywords,
             shown=shown,
             draft=draft,
-            # The best one stands next to the query.
-            ideas=tuple(reversed(ideas)),
+            ideas=self.notes(topic),
         )
+
+    def notes(self, topic: str) -> tuple[str, ...]:
+        """The notes that are shown for `topic`; the best one stands last, next to the query."""
+        if self.ideas is None or not len(self.index):
+            return ()
+        return tuple(reversed(self.ideas.find(topic, self.parts.ideas)))
 
     @staticmethod
     def fitting(topic: str, retained: Sequence[Retained[Key]]) -> Retained[Key] | None:

@@ -14,6 +14,7 @@ import pytest
 from quick import one_candidate, usual_candidates
 
 from promptstyle.convert import check_gguf
+from promptstyle.core import settings
 from promptstyle.core.bases import prepare, registry
 from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.generation.client import Engine, Token
@@ -128,6 +129,7 @@ def test_each_mode_writes_and_says_what_wrote(shared: tuple[Library, Writer], mo
         "seconds",
         "pool",
         "strength",
+        "notes",
         "candidates",
     ]
     keys = ["id", "text", "finish", "tokens", "copies"]
@@ -151,6 +153,19 @@ def test_strength_goes_from_the_base_to_the_tuned_model(shared: tuple[Library, W
     assert text("lora", 0.0) == base
     assert text("base") == base
     assert text("lora") == tuned
+
+
+def test_the_strength_of_the_settings_holds_where_no_other_is_given(
+    own: tuple[Home, Library, Writer],
+) -> None:
+    home, _, writer = own
+    settings.change(home, strength=0.0)
+    base = writer.write(TOPIC, mode="base", greedy=True)
+    still_base = writer.write(TOPIC, mode="lora", greedy=True)
+    assert (base.strength, still_base.strength) == (1.0, 0.0)
+    assert base.candidates[0].text == still_base.candidates[0].text
+    tuned = writer.write(TOPIC, mode="lora", greedy=True, strength=1.0)
+    assert tuned.candidates[0].text != base.candidates[0].text
 
 
 def test_a_broken_adapter_leaves_nothing_of_it_on_the_base(

@@ -14,7 +14,15 @@ from promptstyle.core.settings import MAX_POOL, Settings
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("pool", 0), ("pool", MAX_POOL), ("candidates", 4), ("retrain_after", 1000), ("mode", "both")],
+    [
+        ("pool", 0),
+        ("pool", MAX_POOL),
+        ("candidates", 4),
+        ("retrain_after", 1000),
+        ("mode", "both"),
+        ("strength", 0),
+        ("strength", 1.25),
+    ],
 )
 def test_what_is_stored_is_loaded(home: Home, name: str, value: object) -> None:
     settings.change(home, **{name: value})
@@ -32,6 +40,10 @@ def test_what_is_stored_is_loaded(home: Home, name: str, value: object) -> None:
         ("candidates", 0),
         ("retrain_after", 1001),
         ("mode", "nonsense"),
+        ("strength", True),
+        ("strength", -0.1),
+        ("strength", 2.1),
+        ("strength", float("nan")),
     ],
 )
 def test_what_cannot_be_is_refused_and_replaced_by_the_default(

@@ -82,10 +82,9 @@ seed_option = click.option(
 @click.option(
     "--strength",
     type=click.FloatRange(0.0, STRONGEST),
-    default=1.0,
-    show_default=True,
     metavar="SHARE",
-    help=f"How much of what was learnt: 0.7 is 70 % you, 0 the base; {STRONGEST:g} at most.",
+    help=f"How much of what was learnt: 0.7 is 70 % you, 0 the base; {STRONGEST:g} at most.  "
+    "[default: the setting `strength`, 1]",
 )
 @seed_option
 @click.option(
@@ -101,7 +100,7 @@ def generate(
     pool: int,
     file: str | None,
     mode: str,
-    strength: float,
+    strength: float | None,
     seed: int | None,
     greedy: bool,
     copy: bool,
@@ -246,6 +245,8 @@ def _print(written: Written, live: Live | None) -> None:
         if like is not None:
             said = f"{origin(candidate)}: {one_line(like.input)} ({like.id})"
             output.note(f"{candidate.id}: {said}")
+    for line in written.notes:
+        output.note(f"notes on the topic: {line}")
 
 
 def _copy(text: str, file: Path) -> None:

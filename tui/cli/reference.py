@@ -36,7 +36,7 @@ help (`python -m promptstyle.tui.cli.reference docs/cli.md`), and a test compare
 | `likes` | *lines* `{"id","input","output","tags","source","created"}` |
 | `remove`, `restore` | *lines*, as in `likes`, with `removed` (a time, or null) |
 | `generate` | *lines*, one a topic: `{"topic","profile","base","run","mode","seed",\
-"seconds","pool","strength","candidates":[{"id","text","finish","tokens","copies"}]}` |
+"seconds","pool","strength","notes","candidates":[{"id","text","finish","tokens","copies"}]}` |
 | `recover` | one object, as a line of `generate` |
 | `serve` | `{"url","model","profile"}` when it listens |
 | `like`, `dislike` | `{"id","candidate","kind","reason","text","like_id","created"}` |

@@ -8,6 +8,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Grid, Horizontal, VerticalScroll
+from textual.content import Content
 from textual.widgets import Button, Static
 
 from promptstyle.core.errors import Cancelled, PromptstyleError
@@ -222,7 +223,8 @@ class WriteScreen(CandidatesPage):
             self.promptstyle.fail(error)
         facts = self.query_one("#facts", Static)
         if found and written is not None:
-            facts.update(reveal_line(describe_written(written)))
+            lines = [describe_written(written), *(f"notes: {line}" for line in written.notes)]
+            facts.update(Content("\n").join(map(reveal_line, lines)))
             self._to_first_card(written.topic)
         elif error is not None:
             self.set_class(bool(self.cards), "-has-cards")

@@ -17,6 +17,7 @@ PICTURES = {
     "retrain": "test_retrain_screen/test_picture_of_the_training[colours-(80, 24)]",
     "results": "test_results_screen/test_it_looks_as_it_did[1-(80, 24)]",
     "style": "test_style_screen/test_picture_of_the_page[size1]",
+    "settings": "test_settings_screen/test_picture_of_the_settings[size1]",
     "models": "test_models_screen/test_picture_of_the_runs",
 }
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 
+from promptstyle.core.pretraining.wishes import NOTED, common_terms, notes_for, wishes
 from promptstyle.core.style.composer import Composer
 from promptstyle.core.style.ideas import Ideas
 from promptstyle.core.style.parts import Parts
-from promptstyle.core.style.wishes import NOTED, common_terms, notes_for, wishes
 from promptstyle.core.training.template import Pair, Segment, Style, distinction, layout
 
 # How many prompts are shown before the query, and how often.

@@ -16,7 +16,7 @@ from pathlib import Path
 from promptstyle.core.atomic import write_text
 from promptstyle.core.files import target
 from promptstyle.core.pretraining.handwritten import CURLY, pairs_of
-from promptstyle.core.style.wishes import SEPARATOR
+from promptstyle.core.pretraining.wishes import SEPARATOR
 from promptstyle.core.style.words import topic_terms
 
 SIGN = " :: "

@@ -12,10 +12,10 @@ from promptstyle.core.pretraining.authors import Author, draw_habits
 from promptstyle.core.pretraining.corpus import Corpus
 from promptstyle.core.pretraining.handwritten import Authors
 from promptstyle.core.pretraining.tokenizer import FIRST_PIECE
+from promptstyle.core.pretraining.wishes import common_terms, notes_for, wishes
 from promptstyle.core.style.composer import Composer
 from promptstyle.core.style.ideas import Ideas
 from promptstyle.core.style.parts import Parts
-from promptstyle.core.style.wishes import common_terms, notes_for, wishes
 from promptstyle.core.training.template import Encoded, Pair, Segment, layout
 
 if TYPE_CHECKING:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from promptstyle.core.style.composer import Composer
-from promptstyle.core.style.wishes import NOTED, common_terms, notes_for
 from promptstyle.core.training.dataset import example, shuffled
 from promptstyle.core.training.recipes import Recipe
 from promptstyle.core.training.template import Encoded, Pair, Style, distinction, encode
@@ -27,7 +26,9 @@ class Examples:
     """Draws sequences for the likes `pool` of `pairs`, each by the seed and the epoch alone.
 
     A like never sees itself, one on the same topic or a near-duplicate in its own context: a
-    model that sees its answer learns to copy. `others` are prompts of other people.
+    model that sees its answer learns to copy. Nor are there notes, which only use has: learnt with
+    notes made of the like itself, six authors got ROUGE-1 .373 (two folds), without .380.
+    `others` are prompts of other people.
     """
 
     pairs: Sequence[Pair]
@@ -40,10 +41,6 @@ class Examples:
     @cached_property
     def _composer(self) -> Composer[int]:
         return Composer.of(self.pairs, self.recipe.parts)
-
-    @cached_property
-    def _common(self) -> frozenset[str]:
-        return common_terms([self.pairs[index][1] for index in self.pool])
 
     @cached_property
     def _kept_back(self) -> set[int]:
@@ -63,21 +60,7 @@ class Examples:
             exclude=self._composer.index.kin(index) | self._kept_back,
             count=shots,
         )
-        if self.recipe.parts.ideas:
-            style = replace(style, ideas=self._notes(index, epoch))
         return self._example(index, style, alone)
-
-    def _notes(self, index: int, epoch: int) -> tuple[str, ...]:
-        """Notes that the like could have been written from, most of the time.
-
-        Those that are found for a topic hold what others want and this like does not have: a model
-        that saw them here would learn to pass them over.
-        """
-        rng = random.Random(f"{self.seed}:notes:{epoch}:{index}")
-        if rng.random() >= NOTED:
-            return ()
-        topic, prompt = self.pairs[index]
-        return notes_for(topic, prompt, self._common, (), rng)
 
     def _example(self, index: int, style: Style, alone: bool) -> Encoded:
         return example(

@@ -88,7 +88,6 @@ def trainings() -> dict[str, Recipe]:
         "words": replace(shown, parts=Parts(keywords="likes")),
         "draft": replace(shown, parts=Parts(draft=True)),
         "words and draft": replace(shown, parts=Parts(keywords="likes", draft=True)),
-        "quick ideas": replace(shown, epochs=2, learning_rate=1e-3, parts=Parts(ideas=2)),
         "topic": replace(shown, parts=Parts(lead=True, summary="topic", keywords="topic")),
     }
 
@@ -124,11 +123,11 @@ def systems() -> dict[str, System]:
     for count in (1, 2, 3):
         noted = replace(usual, ideas=count)
         found[f"context, {count} ideas"] = System(parts=noted)
-        found[f"both, {count} ideas"] = System("quick ideas", noted)
-        # What a training without notes makes of them.
-        found[f"both, {count} new ideas"] = System("quick", noted)
-    # What a training with notes makes of none.
-    found["both, no ideas"] = System("quick ideas", usual)
+        found[f"both, {count} ideas"] = System("quick", noted)
+    for count in (2, 8):
+        noted = replace(usual, shown=count, ideas=1)
+        found[f"context, {count} shown, 1 ideas"] = System(parts=noted)
+        found[f"both, {count} shown, 1 ideas"] = System("quick", noted)
     for ranking in RANKINGS[1:]:
         found[f"context, {ranking}"] = System(parts=replace(usual, ranking=ranking))
         found[f"both, {ranking}"] = System("shown", replace(usual, ranking=ranking))

@@ -12,9 +12,11 @@ from staging import Stage, add_run
 from promptstyle.core.bases import registry
 from promptstyle.core.bases.prepare import gguf_path, make_gguf
 from promptstyle.core.generation import prompter
+from promptstyle.core.idea_store import ideas_for, index_file
 from promptstyle.core.library import Library
 from promptstyle.core.library.importing import import_likes
 from promptstyle.core.paths import Home
+from promptstyle.core.style.parts import Parts
 
 
 @pytest.fixture(scope="session")
@@ -24,12 +26,21 @@ def base_gguf(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_gguf(home, registry.get(home, registry.EMBEDDED))
 
 
+@pytest.fixture(scope="session")
+def notes_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The index of the notes, made once too: it takes a second."""
+    home = Home.under(tmp_path_factory.mktemp("notes-home")).ensure()
+    assert ideas_for(home, Parts(ideas=1)) is not None
+    return index_file(home.cache)
+
+
 @pytest.fixture
-def empty(home: Home, base_gguf: Path) -> Iterator[Stage]:
+def empty(home: Home, base_gguf: Path, notes_index: Path) -> Iterator[Stage]:
     """Nothing liked, nothing learnt: a first start."""
     target = gguf_path(home, registry.get(home, registry.EMBEDDED))
     target.parent.mkdir(parents=True)
     os.link(base_gguf, target)
+    os.link(notes_index, index_file(home.cache))
     stage = Stage(home)
     yield stage
     for session in stage.sessions:

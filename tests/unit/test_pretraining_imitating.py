@@ -13,9 +13,9 @@ from promptstyle.core.pretraining.imitating import (
     sequence,
     told_apart,
 )
+from promptstyle.core.pretraining.wishes import notes_for
 from promptstyle.core.style.ideas import Ideas, Said
 from promptstyle.core.style.parts import Parts
-from promptstyle.core.style.wishes import notes_for
 from promptstyle.core.training.template import ANSWERS, Pair, instruction
 
 THINGS = ("tide", "loan", "novel", "engine", "garden", "verb", "moon", "cake", "tax", "choir")

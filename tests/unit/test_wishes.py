@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promptstyle.core.pretraining.noting import Note, complaint, gathered, parse
-from promptstyle.core.style.wishes import LONGEST, SEPARATOR, common_terms, noted, wishes
+from promptstyle.core.pretraining.wishes import LONGEST, SEPARATOR, common_terms, noted, wishes
 from promptstyle.core.style.words import STOP_WORDS, terms
 
 

@@ -203,7 +203,7 @@ async def test_an_unfinished_one_is_announced(liked: Stage, home: Home) -> None:
 
     with Library(home.database) as library:
         base = registry.get(home, "embedded")
-        recipe = recipe_for("default", base.parameters)
+        recipe = recipe_for("default", base.parameters, base.parts)
         prints = Snapshot.take(library, "default").fingerprint(base.identity, recipe, SEED)
         home.building.mkdir(parents=True, exist_ok=True)
         run_folder.begin(home, library, "default", prints).checkpoint.write_bytes(b"state")

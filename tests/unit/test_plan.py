@@ -33,7 +33,7 @@ def begun(home: Home, library: Library, recipe: str = "default") -> run_folder.R
     """The folder that the pipeline would build in, as in `pipeline._retrain`."""
     base = registry.get(home, "embedded")
     fingerprint = Snapshot.take(library, "default").fingerprint(
-        base.identity, recipe_for(recipe, base.parameters), SEED
+        base.identity, recipe_for(recipe, base.parameters, base.parts), SEED
     )
     home.building.mkdir(parents=True, exist_ok=True)
     return run_folder.begin(home, library, "default", fingerprint)

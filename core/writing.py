@@ -84,7 +84,7 @@ class Writer(Closing):
         mode: str = AUTO,
         seed: int | None = None,
         greedy: bool = False,
-        pool: int = 0,
+        pool: int | None = None,
         strength: float | None = None,
         on_token: Callable[[Token], None] | None = None,
         on_pool: Callable[[int, int], None] | None = None,
@@ -92,15 +92,15 @@ class Writer(Closing):
     ) -> Written:
         """Write a pool of candidates for `topic`, and store and give the best `n`, best first.
 
-        A `pool` of 0 leaves its size to `pool_size`; it is `n` at least. Without `seed` one is
-        drawn, and is part of the answer; candidate i of the pool is drawn with `seed` + i and
-        stored with that, so that a pool of 1 writes it again. A like with the topic's words
-        swapped in is weighed beside the pool (`weighs_swapped`). `strength` scales what was learnt:
-        0 is the base, 1 the tuned model, None what the settings say. `on_token` hears the first `n`
-        of the pool as they grow; `on_pool` then hears of (written, pool) candidates, the best of
-        which are chosen. `on_prepare` hears of (done, total) tensors where a base is made ready
-        at its first use. Raises PromptstyleError; Interrupted, after `cancel` or Ctrl+C, with
-        what there was by then.
+        A `pool` of 0 leaves its size to `pool_size`, None to the settings; it is `n` at least.
+        Without `seed` one is drawn, and is part of the answer; candidate i of the pool is drawn
+        with `seed` + i and stored with that, so that a pool of 1 writes it again. A like with the
+        topic's words swapped in is weighed beside the pool (`weighs_swapped`). `strength` scales
+        what was learnt: 0 is the base, 1 the tuned model, None what the settings say. `on_token`
+        hears the first `n` of the pool as they grow; `on_pool` then hears of (written, pool)
+        candidates, the best of which are chosen. `on_prepare` hears of (done, total) tensors where
+        a base is made ready at its first use. Raises PromptstyleError; Interrupted, after `cancel`
+        or Ctrl+C, with what there was by then.
         """
         topic = check_topic(topic)
         self._cancelled.clear()
@@ -116,7 +116,7 @@ class Writer(Closing):
         mode: str,
         seed: int | None,
         greedy: bool,
-        pool: int,
+        pool: int | None,
         strength: float | None,
         on_token: Callable[[Token], None] | None,
         on_pool: Callable[[int, int], None] | None,
@@ -128,13 +128,14 @@ class Writer(Closing):
         run = self.library.active_run(self.profile)
         likes = self.library.likes(self.profile)
         chosen = resolve(mode, run.manifest if run else None, len(likes))
+        usual, _ = settings.load(self.home)
         if strength is None:
-            strength = settings.load(self.home)[0].strength if chosen.tuned else 1.0
+            strength = usual.strength if chosen.tuned else 1.0
         check_strength(strength, chosen)
         seed = random.randrange(SEEDS) if seed is None else seed
         # Greedy decoding has one answer, however often it is asked.
         n = 1 if greedy else n
-        size = pool_size(pool, n, base.parameters, greedy=greedy)
+        size = pool_size(usual.pool if pool is None else pool, n, base.parameters, greedy=greedy)
         engine = self._engine(base, run, chosen, on_prepare, strength)
         self._composer.sync({like.id: (like.input, like.output) for like in likes})
         self._composer.search = self._loaded.search() if chosen.shows else None
@@ -149,7 +150,7 @@ class Writer(Closing):
         done, cancelled = self._stream(prompter, plan, on_token, on_pool)
         if not cancelled:
             done += prompter.beside(topic, chosen, size)
-        written = self._store(plan, done, {like.id: like for like in likes}, begin)
+        written = self._store(plan, done, {like.id: like for like in likes}, begin, prompter)
         if cancelled:
             raise Interrupted(written)
         return written
@@ -211,7 +212,12 @@ class Writer(Closing):
         return done, False
 
     def _store(
-        self, plan: _Plan, done: list[Done], likes: dict[str, Like], begin: float
+        self,
+        plan: _Plan,
+        done: list[Done],
+        likes: dict[str, Like],
+        begin: float,
+        prompter: Prompter,
     ) -> Written:
         run_id = plan.run.id if plan.run and plan.mode.tuned else None
         picked = self._picker.pick(done, plan.topic)[: plan.n]
@@ -252,7 +258,9 @@ class Writer(Closing):
             candidates=candidates,
             pool=len(by_model),
             strength=plan.strength,
-            notes=self._composer.notes(plan.topic) if plan.mode.shows else (),
+            notes=prompter.notes(plan.topic, plan.sampling)
+            if plan.mode.shows and not all(item.done.swapped for item in picked)
+            else (),
             copied={
                 candidate.id: likes[source]
                 for candidate, item in zip(candidates, picked, strict=True)

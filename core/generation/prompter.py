@@ -72,13 +72,22 @@ class Prompter:
 
         Shown likes go first, those that matter least before the others, then the rest.
         """
-        style = self.composer.style(topic) if shows else Style()
-        while True:
-            segments = layout(topic, style=style)
-            fits = self.engine.count(segments) + max_tokens <= self.engine.context
-            if fits or style == Style():
-                return segments
+        return layout(topic, style=self._style(topic, max_tokens) if shows else Style())
+
+    def _style(self, topic: str, max_tokens: int) -> Style:
+        style = self.composer.style(topic)
+        while style != Style():
+            tokens = self.engine.count(layout(topic, style=style))
+            if tokens + max_tokens <= self.engine.context:
+                break
             style = replace(style, shown=style.shown[1:]) if style.shown else Style()
+        return style
+
+    def notes(self, topic: str, sampling: Sampling) -> tuple[str, ...]:
+        """The lines of notes that are shown for `topic`."""
+        if not self.composer.notes(topic):
+            return ()
+        return self._style(topic, sampling.max_tokens).ideas
 
     def write(
         self,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from quick import one_candidate, usual_candidates
+from quick import one_candidate, set_up, usual_candidates
 
 from promptstyle.convert import check_gguf
 from promptstyle.core import settings
@@ -166,6 +166,33 @@ def test_the_strength_of_the_settings_holds_where_no_other_is_given(
     assert base.candidates[0].text == still_base.candidates[0].text
     tuned = writer.write(TOPIC, mode="lora", greedy=True, strength=1.0)
     assert tuned.candidates[0].text != base.candidates[0].text
+
+
+def test_the_notes_that_were_shown_are_named(home: Home, starter_likes: Path) -> None:
+    """On the embedded base, which reads notes."""
+    set_up(home, None, starter_likes, 12)
+    with (
+        Library(home.database) as library,
+        Writer(home, library, "default", log=home.logs / "engine.log") as writer,
+    ):
+        written = writer.write("packing list for a hike", mode="context")
+        (line,) = written.notes
+        assert line.count(";") >= 3
+        assert written.document()["notes"] == [line]
+        assert writer.write("packing list for a hike", mode="base").notes == ()
+        assert writer.write("zxqv", mode="context").notes == ()
+        settings.change(home, ideas=False)
+        assert writer.write("packing list for a hike", mode="context").notes == ()
+
+
+def test_the_pool_of_the_settings_holds_where_no_other_is_given(
+    own: tuple[Home, Library, Writer],
+) -> None:
+    home, _, writer = own
+    settings.change(home, pool=3)
+    assert writer.write(TOPIC, mode="both").pool == 3
+    assert writer.write(TOPIC, mode="both", pool=2).pool == 2
+    assert writer.write(TOPIC, mode="both", pool=0).pool == POOL
 
 
 def test_a_broken_adapter_leaves_nothing_of_it_on_the_base(

@@ -76,10 +76,11 @@ async def test_a_value_of_the_file_that_no_list_has_is_offered_and_kept(liked: S
 async def test_a_file_that_cannot_be_written_says_so(liked: Stage) -> None:
     app = liked.app()
     async with app.run_test(size=(80, 24)) as pilot:
-        await opened(pilot)
+        screen = await opened(pilot)
         liked.home.settings.write_text("no JSON")
         await pilot.press("left")
         await wait_for(pilot, lambda: len(app._notifications) == 1)
+        assert screen.query_one("#strength", Choice).value == "100 %"
         assert liked.home.settings.read_text() == "no JSON"
 
 

@@ -71,11 +71,9 @@ seed_option = click.option(
 @click.option(
     "--pool",
     type=Whole(0, MAX_POOL),
-    default=0,
-    show_default=True,
     metavar="N",
     help="How many are written for the best to be chosen; 0 is 6 on a small base, 2 on a large "
-    "one, and -n at least. 1 chooses nothing.",
+    "one, and -n at least. 1 chooses nothing.  [default: the setting `pool`, 0]",
 )
 @click.option("--from", "file", metavar="FILE", help="Read one topic a line; `-` is stdin.")
 @mode_option
@@ -97,7 +95,7 @@ def generate(
     state: State,
     topics_given: tuple[str, ...],
     n: int,
-    pool: int,
+    pool: int | None,
     file: str | None,
     mode: str,
     strength: float | None,
@@ -111,9 +109,9 @@ def generate(
     comes. Blank lines are skipped. Several candidates are written and the best given, best
     first. The text goes to stdout; the ids (for `like` and `dislike`) go to stderr.
     """
-    if greedy and max(n, pool) > 1:
+    if greedy and max(n, pool or 0) > 1:
         output.note("--greedy writes the same text every time: one candidate is enough")
-    if 0 < pool < n and not greedy:
+    if pool and pool < n and not greedy:
         raise UsageError(
             f"a pool of {pool} is too small for {n} candidates",
             "--pool counts all that are written, of which the best -n are given",

@@ -116,8 +116,11 @@ class SettingsScreen(Dialog[None]):
 
     @on(Choice.Chosen)
     def _chosen(self, message: Choice.Chosen) -> None:
-        name = str(message.choice.id)
-        self._promptstyle.remember(**{name: self._offered[name][message.value]})
+        row = next(each for each in ROWS if each.name == message.choice.id)
+        value = self._offered[row.name][message.value]
+        self._promptstyle.remember(**{row.name: value})
+        # Where it could not be stored, what is shown goes back to what holds.
+        message.choice.value = _reads(row, getattr(self._promptstyle.session.settings, row.name))
 
 
 def _reads(row: Row, value: Any) -> str:

@@ -179,8 +179,8 @@ TABLE: tuple[Key, ...] = (
     # --- your style in a page ---
     Key("style", "copy", "c", "copy", "Copy", "Put the page on the clipboard"),
     # --- settings ---
-    Key("settings", "down", "down", "turn(1)", "Setting below", show=False, priority=True),
-    Key("settings", "up", "up", "turn(-1)", "Setting above", show=False, priority=True),
+    Key("settings", "down", "down", "turn(1)", "Setting below", show=False),
+    Key("settings", "up", "up", "turn(-1)", "Setting above", show=False),
     # --- dialogs ---
     Key("dialog", "close", "escape", "close", "Back", "Leave things as they are"),
     Key("edit", "save", "ctrl+s,f9", "save", "Save", "Keep what stands here"),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from staging import Stage
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Button
 from waiting import settled, wait_for
@@ -47,6 +48,17 @@ async def test_the_keys_choose_and_what_is_chosen_is_stored(liked: Stage) -> Non
         assert all(getattr(found, row.name) == getattr(usual, row.name) for row in ROWS)
         await pilot.press("escape")
         assert len(app.screen_stack) == 1
+
+
+async def test_keys_that_come_at_once_keep_their_order(liked: Stage) -> None:
+    app = liked.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot)
+        for key in ("left", "down", "right", "down", "right"):
+            app.post_message(Key(key, None))
+        await wait_for(pilot, lambda: not app.session.settings.ideas)
+        found = app.session.settings
+        assert (found.strength, found.pool, found.ideas) == (0.85, 1, False)
 
 
 async def test_a_comma_opens_them_but_not_while_a_topic_is_typed(liked: Stage) -> None:

@@ -68,6 +68,10 @@ ROWS = (
 LABEL_COLUMNS = max(len(row.label) for row in ROWS)
 
 
+class Rows(VerticalScroll, inherit_bindings=False):
+    """Scrolls to what has the focus; the arrows are the screen's."""
+
+
 class SettingsScreen(Dialog[None]):
     """What is chosen holds at once and is stored."""
 
@@ -88,7 +92,7 @@ class SettingsScreen(Dialog[None]):
         settings = self._promptstyle.session.settings
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Settings"
-            with VerticalScroll(id="rows", can_focus=False):
+            with Rows(id="rows", can_focus=False):
                 for row in ROWS:
                     value = getattr(settings, row.name)
                     # One that the file has and no list does is offered too.

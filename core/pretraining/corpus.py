@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
+from promptstyle.core.idea_store import notes_file
 from promptstyle.core.pretraining import imitating
 from promptstyle.core.pretraining.authors import Author, draw_habits
 from promptstyle.core.pretraining.rewrites import passage, rewrite
@@ -17,6 +18,7 @@ from promptstyle.core.pretraining.sources import RealPair, Sources
 from promptstyle.core.pretraining.tasks import TaskMaker
 from promptstyle.core.pretraining.tokenizer import BEGIN, END, FIRST_PIECE
 from promptstyle.core.pretraining.typos import hurried
+from promptstyle.core.style.ideas import Ideas, read
 from promptstyle.core.style.parts import SHOWN
 from promptstyle.core.training.template import (
     IGNORED,
@@ -74,7 +76,7 @@ class Corpus:
         self.written = list(sources.written.authors.values())
         self.written_names = list(sources.written.authors)
         self.written_weights = list(sources.written.weights.values())
-        self.ideas = sources.written.ideas()
+        self.memory = imitating.Memory(Ideas.memory(read(notes_file())), sources.written.ideas())
 
     def tokenize(self, text: str) -> list[int]:
         """Plain text to token ids."""
@@ -129,7 +131,7 @@ class Corpus:
         if author and rng.random() < INSPIRED:
             # More than four are not shown in use, and ideas want the room.
             shape = replace(shape, count=min(shape.count, SHOWN))
-            return self.encode(imitating.inspired(author, pairs, shape, self.ideas, rng))
+            return self.encode(imitating.inspired(author, pairs, shape, self.memory, rng))
         return self.encode(imitating.sequence(pairs, shape))
 
     def prose(self, rng: Random, length: int) -> Encoded:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from random import Random
 
-from promptstyle.core.pretraining.wishes import NOTED, common_terms, notes_for, wishes
+from promptstyle.core.pretraining.wishes import common_terms, notes_for, wishes
 from promptstyle.core.style.composer import Composer
 from promptstyle.core.style.ideas import Ideas
 from promptstyle.core.style.parts import Parts
@@ -29,6 +30,12 @@ PARTS = (
 NEAREST = 0.6
 # Queries of one author in a sequence, each after notes of its own: what is shown is read once.
 QUERIES = 4
+# So many queries come after what the program finds in the notes that ship, so many after notes of
+# their own prompt, and the others after none. Notes of the prompt alone teach to trust any note;
+# what is found is often beside the point, and only that teaches how far it holds.
+FOUND, OWN = 0.5, 0.3
+# So many lines of what is found stand there.
+FOUND_LINES = (1, 1, 1, 2)
 # Of fewer prompts nothing is measured.
 FEWEST = 4
 # Characters of each prompt in a pair to tell apart, as in a retraining.
@@ -67,14 +74,50 @@ def sequence(pairs: Sequence[Pair], shape: Shape) -> list[Segment]:
     return layout(topic, prompt, style=style, learn_shown=True)
 
 
-def inspired(
-    author: str, pairs: Sequence[Pair], shape: Shape, near: Ideas, rng: Random
-) -> list[Segment]:
-    """Prompts shown as in `sequence`, then several queries, most of them after notes.
+class Memory:
+    """What can be found for a topic: the notes that ship, and what other authors ask for."""
 
-    The notes hold what the prompt asks for, in other words and order, and among it what others,
-    found in `near`, ask for on such a topic: what fits is to be said in the author's manner.
-    """
+    def __init__(self, notes: Ideas, prompts: Ideas) -> None:
+        # The same topics come again and again, and to search takes longer than all the rest.
+        self._noted = lru_cache(maxsize=None)(lambda topic: notes.find(topic, max(FOUND_LINES)))
+        self._asked = lru_cache(maxsize=None)(
+            lambda author, topic: [
+                wish
+                for each in prompts.find(topic, 3, exclude=author)
+                for wish in wishes(topic, each)
+            ]
+        )
+
+    def found(self, topic: str, count: int) -> tuple[str, ...]:
+        """What the program would show of the notes for `topic`, the best one last."""
+        return tuple(reversed(self._noted(topic)[:count]))
+
+    def asked(self, author: str, topic: str) -> list[str]:
+        """What others than `author` ask for on near topics."""
+        return self._asked(author, topic)
+
+    def lines(
+        self, author: str, asked: Pair, common: Collection[str], rng: Random
+    ) -> tuple[str, ...]:
+        """The lines of notes before one query of `author`, none for some.
+
+        Either what is found for the topic, as in the program; or what the prompt itself asks for,
+        in another order, and among it what others ask for on near topics: what fits is to be
+        said in the author's manner.
+        """
+        topic, prompt = asked
+        drawn = rng.random()
+        if drawn < FOUND:
+            return self.found(topic, rng.choice(FOUND_LINES))
+        if drawn < FOUND + OWN:
+            return notes_for(topic, prompt, common, self.asked(author, topic), rng)
+        return ()
+
+
+def inspired(
+    author: str, pairs: Sequence[Pair], shape: Shape, memory: Memory, rng: Random
+) -> list[Segment]:
+    """Prompts shown as in `sequence`, then several queries, most of them after notes."""
     queries = min(QUERIES, len(pairs) - shape.count)
     asked, others = pairs[-queries:], pairs[:-queries]
     common = common_terms([prompt for _, prompt in pairs])
@@ -85,11 +128,7 @@ def inspired(
             style = Composer.of(others, shape.parts).style(topic, count=shape.count)
             if not shape.nearest:
                 style = replace(style, shown=tuple(others[: shape.count]))
-        if rng.random() < NOTED:
-            strange = [
-                wish for each in near.find(topic, 3, exclude=author) for wish in wishes(topic, each)
-            ]
-            style = replace(style, ideas=notes_for(topic, prompt, common, strange, rng))
+        style = replace(style, ideas=memory.lines(author, (topic, prompt), common, rng))
         segments += layout(topic, prompt, style=style, learn_shown=True)
     return segments
 

@@ -13,8 +13,6 @@ from random import Random
 
 from promptstyle.core.style.words import STOP_WORDS, stem, terms, topic_terms, words
 
-# So many prompts are learnt with notes before them, the others without.
-NOTED = 0.8
 # A wish has so many words at most, as in the notes that ship; longer clauses lose their end.
 LONGEST = 10
 # Terms that so many of a person's other prompts have are manner, not matter.

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from promptstyle.core.pretraining.authors import Author, draw_habits
 from promptstyle.core.pretraining.corpus import Corpus
 from promptstyle.core.pretraining.handwritten import Authors
+from promptstyle.core.pretraining.imitating import Memory
 from promptstyle.core.pretraining.tokenizer import FIRST_PIECE
-from promptstyle.core.pretraining.wishes import common_terms, notes_for, wishes
+from promptstyle.core.pretraining.wishes import common_terms, notes_for
 from promptstyle.core.style.composer import Composer
-from promptstyle.core.style.ideas import Ideas
 from promptstyle.core.style.parts import Parts
 from promptstyle.core.training.template import Encoded, Pair, Segment, layout
 
@@ -63,7 +63,7 @@ def build(corpus: Corpus, *, authors: int = 24) -> Yardstick:
             queries[f"{name}_{shown}"] = [
                 corpus.encode(layout(*pairs[-1], pairs[:shown])) for pairs in people
             ]
-    queries |= written(corpus.sources.written.held, corpus.encode, corpus.ideas)
+    queries |= written(corpus.sources.written.held, corpus.encode, corpus.memory)
     queries["recover"] = [
         corpus.recover(Random(f"{HELD_SEED}:recover:{at}")) for at in range(authors)
     ]
@@ -72,7 +72,7 @@ def build(corpus: Corpus, *, authors: int = 24) -> Yardstick:
 
 
 def written(
-    held: Authors, encode: Callable[[Sequence[Segment]], Encoded], ideas: Ideas
+    held: Authors, encode: Callable[[Sequence[Segment]], Encoded], memory: Memory
 ) -> dict[str, list[Encoded]]:
     """Queries of hand-written authors with the nearest prompts shown, as in the program."""
     found: dict[str, list[Encoded]] = defaultdict(list)
@@ -90,14 +90,15 @@ def written(
                     found[f"written_{shown}_draft"].append(
                         encode(layout(topic, prompt, style=style))
                     )
-                    near = [
-                        wish
-                        for each in ideas.find(topic, 3, exclude=author)
-                        for wish in wishes(topic, each)
-                    ]
+                    # Own notes as before there were others, and one line as in the program.
+                    near = memory.asked(author, topic)
                     notes = notes_for(topic, prompt, common, near, Random(f"{author}:{at}"))
                     style = replace(style, draft="", ideas=notes)
                     found[f"written_{shown}_ideas"].append(
+                        encode(layout(topic, prompt, style=style))
+                    )
+                    style = replace(style, ideas=memory.found(topic, 1))
+                    found[f"written_{shown}_found"].append(
                         encode(layout(topic, prompt, style=style))
                     )
     return dict(found)

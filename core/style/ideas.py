@@ -12,6 +12,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
@@ -50,6 +51,8 @@ class Ideas:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Of a database that `build` filled."""
         self._connection, self._lock = connection, Lock()
+        # In how many ideas a term stands: to ask SQLite takes as long as all the rest.
+        self._counts: dict[str, int] = {}
         (self._total,) = connection.execute("SELECT count(*) FROM said").fetchone()
 
     @classmethod
@@ -99,21 +102,22 @@ class Ideas:
         """What BM25 finds for these terms, with the terms of its topic and of itself."""
         query = " OR ".join(f'"{term}"' for term in sorted(wanted))
         return [
-            (said, frozenset(spelt(topic_terms(said.topic))), frozenset(spelt(terms(said.prompt))))
-            for said in self._near(query, count)
+            (said, _about(said.topic), _within(said.prompt)) for said in self._near(query, count)
         ]
 
     def _idf(self, wanted: frozenset[str]) -> dict[str, float]:
         """How much it says that an idea holds each of the terms `wanted`."""
         with self._lock:
-            having = dict(
+            unknown = sorted(wanted - self._counts.keys())
+            self._counts |= dict.fromkeys(unknown, 0) | dict(
                 self._connection.execute(
                     "SELECT term, doc FROM counted WHERE term IN (SELECT value FROM json_each(?))",
-                    (json.dumps(sorted(wanted)),),
+                    (json.dumps(unknown),),
                 ).fetchall()
             )
+            having = {term: self._counts[term] for term in wanted}
         rarest = min(RAREST, self._total)
-        counts = {term: max(having.get(term, 0), rarest) for term in wanted}
+        counts = {term: max(count, rarest) for term, count in having.items()}
         return {
             term: math.log(1 + (self._total - count + 0.5) / (count + 0.5))
             for term, count in counts.items()
@@ -144,6 +148,16 @@ def fill(connection: sqlite3.Connection, rows: Iterable[Said]) -> None:
             (at, " ".join(spelt(topic_terms(said.topic))), " ".join(spelt(terms(said.prompt)))),
         )
     connection.commit()
+
+
+@lru_cache(maxsize=20_000)
+def _about(topic: str) -> frozenset[str]:
+    return frozenset(spelt(topic_terms(topic)))
+
+
+@lru_cache(maxsize=20_000)
+def _within(prompt: str) -> frozenset[str]:
+    return frozenset(spelt(terms(prompt)))
 
 
 def spelt(found: Iterable[str]) -> list[str]:

@@ -114,7 +114,8 @@ def train_plainly(root: str, base: str, epochs: str, dtype: str, name: str) -> N
     from peft import LoraConfig, get_peft_model
     from transformers import LlamaForCausalLM, Trainer, TrainingArguments
 
-    from promptstyle.core.training.dataset import collate, example, shuffled
+    from promptstyle.core.training.dataset import collate, shuffled
+    from promptstyle.core.training.examples import Examples
     from promptstyle.core.training.recipes import split_validation
     from promptstyle.core.training.tokenizer import Tokenizer
 
@@ -124,8 +125,8 @@ def train_plainly(root: str, base: str, epochs: str, dtype: str, name: str) -> N
     recipe = recipe_for(name, sum(p.numel() for p in model.parameters()))
     recipe = replace(recipe, epochs=int(epochs))
     tokenizer = Tokenizer(Path(base))
-    examples = [example(pair, [], tokenizer, recipe.max_tokens) for pair in likes]
     train, test = split_validation(len(likes), recipe, shuffled(len(likes), SEED, "validation"))
+    drawn = Examples(likes, train, recipe, SEED, tokenizer)
     config = LoraConfig(
         r=recipe.rank,
         lora_alpha=recipe.alpha,
@@ -153,8 +154,9 @@ def train_plainly(root: str, base: str, epochs: str, dtype: str, name: str) -> N
             remove_unused_columns=False,
             dataloader_pin_memory=False,
         ),
-        train_dataset=[examples[i] for i in train],
-        eval_dataset=[examples[i] for i in test] or None,
+        # Those of the first epoch throughout: a plain script draws no new ones.
+        train_dataset=[drawn.prompt(i, 0) for i in train],
+        eval_dataset=[drawn.prompt(i, -1, alone=True) for i in test] or None,
         data_collator=lambda batch: collate(batch, pad=tokenizer.eos),
     )
     began = time.monotonic()

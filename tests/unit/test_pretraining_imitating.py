@@ -7,7 +7,10 @@ from random import Random
 import pytest
 
 from promptstyle.core.pretraining.imitating import (
+    FOUND,
+    OWN,
     QUERIES,
+    Memory,
     Shape,
     inspired,
     sequence,
@@ -84,29 +87,50 @@ def test_authors_are_told_apart_as_often_as_not() -> None:
         assert answer.text == ANSWERS[not strange]
 
 
-IDEAS = Ideas.memory(
-    [Said("me", topic, prompt) for topic, prompt in PAIRS]
-    + [Said("you", topic, f"Show a {topic.split()[-1]} in 3 steps.") for topic, _ in PAIRS]
+MEMORY = Memory(
+    Ideas.memory(
+        Said("", f"explain a {thing}", f"what a {thing} weighs; who paints a {thing}")
+        for thing in THINGS
+    ),
+    Ideas.memory(
+        [Said("me", topic, prompt) for topic, prompt in PAIRS]
+        + [Said("you", topic, f"Show a {topic.split()[-1]} in 3 steps.") for topic, _ in PAIRS]
+    ),
 )
 
 
-def test_notes_stand_before_most_queries_and_hold_their_wishes() -> None:
+def test_a_query_comes_after_what_is_found_or_after_its_own_wishes_or_after_nothing() -> None:
     pairs = [(topic, f"{prompt} Use {at} maps.") for at, (topic, prompt) in enumerate(PAIRS)]
-    noted = 0
-    for seed in range(40):
+    found = own = 0
+    for seed in range(60):
         shape = Shape(count=seed % 5, nearest=bool(seed % 2))
-        segments = inspired("me", pairs, shape, IDEAS, Random(seed))
+        segments = inspired("me", pairs, shape, MEMORY, Random(seed))
         learnt = [segment.text for segment in segments if segment.learn]
         assert len(learnt) == shape.count + min(QUERIES, len(PAIRS) - shape.count)
         assert learnt[-QUERIES:] == [prompt for _, prompt in pairs[-QUERIES:]]
-        for one, then in zip(segments, segments[2:], strict=False):
-            if one.text.startswith("### Ideas"):
-                noted += 1
-                # What is said in every prompt is this person's manner, and no wish.
-                assert "old friend" not in one.text
+        for one, asked, then in zip(segments, segments[1:], segments[2:], strict=False):
+            if not one.text.startswith("### Ideas"):
+                continue
+            # What is said in every prompt is this person's manner, and no wish.
+            assert "old friend" not in one.text
+            thing = asked.text.split("explains a ")[1].split(".")[0]
+            if f"who paints a {thing}" in one.text:
+                found += 1
+                assert "maps" not in one.text
+            else:
+                own += 1
                 number = then.text.split()[-2]
                 assert f"use {number}" in one.text
-    assert 100 < noted < 160
+    queries = 60 * QUERIES
+    assert abs(found / queries - FOUND) < 0.1
+    assert abs(own / queries - OWN) < 0.1
+
+
+def test_what_is_found_is_what_the_program_shows_and_nobody_sees_their_own_prompt() -> None:
+    topic = PAIRS[3][0]
+    assert MEMORY.found(topic, 1) == ("what a engine weighs; who paints a engine",)
+    assert MEMORY.asked("me", topic) == ["show a engine", "in 3 steps"]
+    assert MEMORY.asked("you", topic) == ["old friend"]
 
 
 def test_notes_come_in_one_line_or_two_and_some_have_what_others_want() -> None:

@@ -142,7 +142,8 @@ class EngineServer:
                 enough = not sampling.min_words or stream.words >= sampling.min_words
                 never: list[int] = []
                 if minds:
-                    never = barred_tokens(stream.text, sampling.opening, self._model.tokens)
+                    model = self._model
+                    never = barred_tokens(stream.text, sampling.opening, model.tokens, model.first)
                 token = self._model.sample(chain, may_end=enough, barred=never)
                 count += 1
                 logprob += self._model.log_probability(token)

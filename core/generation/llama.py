@@ -99,6 +99,7 @@ class Model:
         # All that end a text, as `is_end` says.
         self._ends = [token for token in range(self.vocab_size) if self.is_end(token)]
         self.size = path.stat().st_size
+        self._firsts: dict[str, tuple[int, str]] = {}
         self._adapters: dict[tuple[str, int, int], Any] = {}
         self._on_top: tuple[Any, float] | None = None
         # The prompt whose all but last token the cache holds.
@@ -196,6 +197,14 @@ class Model:
         for token in range(self.vocab_size):
             found.setdefault(self.piece(token).decode("utf-8", "replace"), token)
         return found
+
+    def first(self, word: str) -> tuple[int, str]:
+        """The first token of `word` that is more than a blank, and its text."""
+        if word not in self._firsts:
+            pieces = [(t, self.piece(t).decode("utf-8", "replace")) for t in self.tokenize(word)]
+            told = (each for each in pieces if each[1].strip())
+            self._firsts[word] = next(told, pieces[0])
+        return self._firsts[word]
 
     def score(self, encoded: Encoded) -> float:
         """Mean log-probability (natural) of the learnt tokens of a sequence. Raises Interrupted."""

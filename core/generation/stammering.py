@@ -8,7 +8,7 @@ and its lists); in whole texts it is counted (`stammers`).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 from promptstyle.core.generation.sentences import split
@@ -24,6 +24,8 @@ _LAST_WORD = re.compile(r"[^\W_]+\Z")
 _DOUBLED = frozenset({"had", "that", "very", "so", "is", "no", "more", "bla", "blah"})
 # Of a thing that is named again so many words are compared.
 _LONGEST = 3
+# A beginning of fewer letters is left to other words.
+FEWEST_LETTERS = 3
 # A word that carries something is not said so often in a sentence.
 _OFTEN = 3
 
@@ -62,15 +64,36 @@ def barred(text: str, opening: int = 0) -> tuple[frozenset[str], frozenset[str],
     return after, within, grown.lower()
 
 
-def barred_tokens(text: str, opening: int, tokens: Mapping[str, int]) -> list[int]:
-    """Those of `tokens`, by the text that they stand for, that `barred` keeps from being next."""
+def barred_tokens(
+    text: str,
+    opening: int,
+    tokens: Mapping[str, int],
+    first: Callable[[str], tuple[int, str]] | None = None,
+) -> list[int]:
+    """Those of `tokens`, by the text that they stand for, that `barred` keeps from being next.
+
+    `first` gives the token, and its text, that a word of several tokens begins with. Barred at its
+    last token alone, such a word would be left standing half ("no former boyfri.").
+    """
     after, within, grown = barred(text, opening)
-    wanted = [f" {word}" for word in after]
     # A word that is whole cannot be kept from it; "" is what special tokens stand for.
-    wanted += [word[len(grown) :] for word in within if word.startswith(grown) and word != grown]
+    wanted = [word[len(grown) :] for word in within if word.startswith(grown) and word != grown]
     # A word may stand there with a capital, or in capitals, too.
-    found = (tokens.get(text) for each in wanted for text in (each, each.title(), each.upper()))
-    return [token for token in found if token is not None]
+    found = {tokens.get(each) for rest in wanted for each in _cases(rest)}
+    for word in after:
+        for each in _cases(f" {word}"):
+            token = tokens.get(each)
+            if token is None and first is not None:
+                token, begun = first(each)
+                if len(begun.strip()) < FEWEST_LETTERS or begun.strip().lower() in STOP_WORDS:
+                    # Too many other words begin so, or are that ("inbox").
+                    continue
+            found.add(token)
+    return sorted(token for token in found if token is not None)
+
+
+def _cases(text: str) -> tuple[str, str, str]:
+    return text, text.title(), text.upper()
 
 
 def _sentence_start(text: str) -> int:

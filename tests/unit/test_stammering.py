@@ -124,6 +124,24 @@ def test_the_tokens_of_the_words_are_barred_in_any_case_and_no_special_one() -> 
     assert 0 not in barred_tokens("Show the table and the table", 0, tokens)
 
 
+def test_a_word_of_several_tokens_is_barred_at_its_first() -> None:
+    tokens = {" boy": 1, "friend": 2, " b": 3, " in": 4, "box": 5, " x": 6, "ylem": 7}
+
+    def first(word: str) -> tuple[int, str]:
+        begun = next((one for one in (" boy", " in", " x") if word.startswith(one)), " b")
+        return tokens[begun], begun
+
+    def never(text: str) -> set[int]:
+        return set(barred_tokens(text, 0, tokens, first))
+
+    # Barred at its end alone, "boy" would be left of it.
+    assert never("Name no boyfriend, or") == {1}
+    assert 2 in never("Name no boyfriend, or boy")
+    # Too much else begins with these.
+    assert never("Sort the inbox, or") == set()
+    assert never("Draw the xylem, or") == set()
+
+
 def test_who_lets_them_begin_alike_may_have_it() -> None:
     own = ["Plan it. Make sure to cook. Show it.", "Do it at once. Make sure that it is done."]
     assert told_apart_by(own * 20) == 3

@@ -17,13 +17,15 @@ from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.generation.llama import Interrupted, Model
 from promptstyle.core.generation.samplers import sampler_chain
 from promptstyle.core.generation.sampling import Sampling, seed_of
-from promptstyle.core.generation.stammering import barred_tokens
+from promptstyle.core.generation.stammering import barred_tokens, opens_with
 from promptstyle.core.generation.stream import TextStream
 from promptstyle.core.resident import serve
 from promptstyle.core.training.template import Segment
 
 # A prompt must leave at least this many tokens for the answer, or all of a shorter answer.
 ROOM = 64
+# A last sentence has so many words or so; with it a text may be shorter than usual.
+LAST_WORDS = 8
 # Models of TinyLlama's size take more than a gigabyte each.
 LOADED = 2
 # Of the embedded base's size each takes 60 MB, most of it the context.
@@ -139,11 +141,20 @@ class EngineServer:
             while count < limit and not (ended or stream.stopped):
                 if self._taken_back():
                     raise Interrupted
-                enough = not sampling.min_words or stream.words >= sampling.min_words
+                soon = stream.words >= sampling.min_words - LAST_WORDS
+                enough = stream.words >= sampling.min_words or (
+                    soon and opens_with(stream.text, sampling.last)
+                )
                 never: list[int] = []
                 if minds:
-                    model = self._model
-                    never = barred_tokens(stream.text, sampling.opening, model.tokens, model.first)
+                    never = barred_tokens(
+                        stream.text,
+                        self._model.tokens,
+                        self._model.first,
+                        opening=sampling.opening,
+                        once=sampling.once,
+                        not_yet=() if soon else sampling.last,
+                    )
                 token = self._model.sample(chain, may_end=enough, barred=never)
                 count += 1
                 logprob += self._model.log_probability(token)

@@ -65,6 +65,8 @@ class Prompter:
             min_words=self.composer.fewest_words,
             max_tokens=tokens,
             opening=self.composer.opening,
+            once=self.composer.once,
+            last=self.composer.last,
         )
 
     def segments(self, topic: str, *, shows: bool, max_tokens: int = MAX_TOKENS) -> list[Segment]:

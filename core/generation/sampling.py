@@ -47,6 +47,10 @@ class Sampling:
     no_stammer: bool = True
     # No sentence begins with the same so many words as one before it; 0 lets all begin alike.
     opening: int = 0
+    # Words of which each begins one sentence at most.
+    once: tuple[str, ...] = ()
+    # Words that begin the last sentence only: none before the text is nearly long enough.
+    last: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         bounds: dict[str, tuple[float, float]] = {
@@ -78,7 +82,14 @@ class Sampling:
     def from_json(cls, value: dict[str, Any]) -> Sampling:
         """Settings from JSON; names that are not known (of a later version) are left out."""
         names = {field.name for field in fields(cls)}
-        return cls(**{name: item for name, item in value.items() if name in names})
+        return cls(
+            **{
+                # JSON knows no tuples.
+                name: tuple(item) if isinstance(item, list) else item
+                for name, item in value.items()
+                if name in names
+            }
+        )
 
 
 def seed_of(seed: int, candidate: int) -> int:

@@ -8,7 +8,7 @@ and its lists); in whole texts it is counted (`stammers`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import pairwise
 
 from promptstyle.core.generation.sentences import split
@@ -46,42 +46,51 @@ def stammers(text: str) -> int:
     return idle + sum(map(_in_sentence, sentences))
 
 
-def barred(text: str, opening: int = 0) -> tuple[frozenset[str], frozenset[str], str]:
+def barred(
+    text: str, opening: int = 0, once: Collection[str] = (), not_yet: Collection[str] = ()
+) -> tuple[frozenset[str], frozenset[str], str]:
     """The words that would make the growing `text` stammer, in lower case.
 
     Those that may not follow as a word of their own; those that may not become of the last word,
     which may still grow; and that word as far as it has come, "" after a blank or a sign.
-    With an `opening` no sentence may begin with the same so many words as one before it.
+    With an `opening` no sentence may begin with the same so many words as one before it. Of the
+    words `once` each may begin one sentence, and those `not_yet` none so far.
     """
     if _OVER.search(text):
-        return frozenset(), frozenset(), ""
+        return _no_first(text, once, not_yet), frozenset(), ""
     last = _LAST_WORD.search(text)
     grown = last[0] if last else ""
     start = _sentence_start(text)
     used = openings(text[:start], opening)
-    after = _next_in(text[start:], used)
-    within = _next_in(text[start : len(text) - len(grown)], used) if grown else frozenset()
+    first = _no_first(text[:start], once, not_yet)
+    after = _next_in(text[start:], used, first)
+    within = _next_in(text[start : len(text) - len(grown)], used, first) if grown else frozenset()
     return after, within, grown.lower()
 
 
 def barred_tokens(
     text: str,
-    opening: int,
     tokens: Mapping[str, int],
     first: Callable[[str], tuple[int, str]] | None = None,
+    *,
+    opening: int = 0,
+    once: Collection[str] = (),
+    not_yet: Collection[str] = (),
 ) -> list[int]:
     """Those of `tokens`, by the text that they stand for, that `barred` keeps from being next.
 
     `first` gives the token, and its text, that a word of several tokens begins with. Barred at its
     last token alone, such a word would be left standing half ("no former boyfri.").
     """
-    after, within, grown = barred(text, opening)
+    after, within, grown = barred(text, opening, once, not_yet)
     # A word that is whole cannot be kept from it; "" is what special tokens stand for.
     wanted = [word[len(grown) :] for word in within if word.startswith(grown) and word != grown]
     # A word may stand there with a capital, or in capitals, too.
     found = {tokens.get(each) for rest in wanted for each in _cases(rest)}
-    for word in after:
-        for each in _cases(f" {word}"):
+    # A line begins without a blank.
+    blanks = (" ", "") if text[-1:] in ("", "\n") else (" ",)
+    for word in (f"{blank}{word}" for word in after for blank in blanks):
+        for each in _cases(word):
             token = tokens.get(each)
             if token is None and first is not None:
                 token, begun = first(each)
@@ -96,6 +105,12 @@ def _cases(text: str) -> tuple[str, str, str]:
     return text, text.title(), text.upper()
 
 
+def opens_with(text: str, openers: Collection[str]) -> bool:
+    """Whether the last sentence of the growing `text`, be it ended, opens with one of these."""
+    found = openings(text, 1) if openers else ()
+    return bool(found) and found[-1][0] in openers
+
+
 def _sentence_start(text: str) -> int:
     found = split(text, growing=True)
     if not found:
@@ -105,14 +120,20 @@ def _sentence_start(text: str) -> int:
     return found[-1].end if over else found[-1].start
 
 
-def _next_in(text: str, used: Sequence[tuple[str, ...]]) -> frozenset[str]:
+def _no_first(before: str, once: Collection[str], not_yet: Collection[str]) -> frozenset[str]:
+    """The words that may not begin a sentence after those of `before`."""
+    begun = {word for (word,) in openings(before, 1)} if once else set()
+    return frozenset(begun.intersection(once).union(not_yet))
+
+
+def _next_in(text: str, used: Sequence[tuple[str, ...]], first: frozenset[str]) -> frozenset[str]:
     """The words that would make a sentence stammer, of which `text` is the beginning.
 
-    Those too that would make it begin like one of `used`.
+    Those too that would make it begin like one of `used`, and `first` where it has none yet.
     """
     said = words(text)
     if not said:
-        return frozenset()
+        return first
     found = {said[-1]} if _doubles(said[-1]) else set()
     found.update(opening[-1] for opening in used if opening[:-1] == tuple(said))
     items = [words(item) for item in _BETWEEN.split(text)]

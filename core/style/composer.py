@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from promptstyle.core.style.index import LikeIndex
-from promptstyle.core.style.openings import told_apart_by
+from promptstyle.core.style.openings import said_last, said_once, told_apart_by
 from promptstyle.core.style.parts import Parts
 from promptstyle.core.style.ranking import Retained, retain
 from promptstyle.core.training.template import Pair, Style
@@ -81,6 +81,8 @@ class Composer(Generic[Key]):
                 "fewest_words",
                 "most_words",
                 "opening",
+                "once",
+                "last",
                 "_ordinary",
             ):
                 self.__dict__.pop(name, None)
@@ -115,6 +117,16 @@ class Composer(Generic[Key]):
         0 too where too few prompts are known.
         """
         return told_apart_by(self._prompts) if len(self._prompts) >= FEWEST else 0
+
+    @cached_property
+    def once(self) -> tuple[str, ...]:
+        """The words with which a prompt of this person has one sentence at most."""
+        return said_once(self._prompts)
+
+    @cached_property
+    def last(self) -> tuple[str, ...]:
+        """The words that open the last sentence of this person's prompts and no other."""
+        return said_last(self._prompts)
 
     @cached_property
     def card(self) -> str:

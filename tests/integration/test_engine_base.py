@@ -15,7 +15,7 @@ from promptstyle.core.generation.client import Engine, Token
 from promptstyle.core.generation.guards import clean
 from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.generation.stammering import stammers
-from promptstyle.core.style.openings import openings
+from promptstyle.core.style.openings import openings, said_last, said_once
 from promptstyle.core.training.template import STOP, Pair, encode, layout
 
 TOPIC = "Make a prompt that summarizes a podcast episode."
@@ -113,6 +113,26 @@ def test_what_says_a_thing_twice_in_one_breath_is_not_drawn(
     few, many = ([stammers(text) > 0 for text in texts] for texts in found.values())
     assert sum(few) * 3 < sum(many)
     assert not any(map(alike, found[minding])) and any(map(alike, found[heedless]))
+
+
+def test_a_person_s_sentences_begin_and_end_as_theirs_do(engine: Engine, pairs: list[Pair]) -> None:
+    """The starter likes have one "Show only" each, and it is their last sentence."""
+    prompts = [prompt for _, prompt in pairs]
+    theirs = Sampling(min_words=45, once=said_once(prompts), last=said_last(prompts))
+    assert "show" in theirs.once and theirs.last == ("show",)
+    heedless = replace(theirs, once=(), last=())
+    twice: dict[Sampling, int] = {theirs: 0, heedless: 0}
+    early = 0
+    for topic, _ in pairs[4:16]:
+        for sampling in twice:
+            for one in engine.write(layout(topic, shown=pairs[:4]), sampling, seed=1, n=3):
+                begun = [word for (word,) in openings(one.text, 1)]
+                twice[sampling] += any(begun.count(word) > 1 for word in theirs.once)
+                if sampling is theirs and "show" in begun[:-1]:
+                    early += 1
+    assert twice[theirs] == 0 and twice[heedless] > 3
+    # It may go on after that; mostly it does not.
+    assert early <= 3
 
 
 def test_shown_likes_make_a_like_more_probable(engine: Engine, pairs: list[Pair]) -> None:

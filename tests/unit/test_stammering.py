@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptstyle.core.generation.stammering import barred, barred_tokens, stammers
-from promptstyle.core.style.openings import told_apart_by
+from promptstyle.core.generation.stammering import barred, barred_tokens, opens_with, stammers
+from promptstyle.core.style.openings import openings, said_last, said_once, told_apart_by
 
 AUTHORS = Path(__file__).resolve().parents[1] / "authors"
 
@@ -118,10 +118,10 @@ def test_the_tokens_of_the_words_are_barred_in_any_case_and_no_special_one() -> 
         "table": 6,
         "s": 7,
     }
-    assert set(barred_tokens("Show the table and the", 0, tokens)) == {1, 2, 3}
-    assert set(barred_tokens("Show the table and the ta", 0, tokens)) == {4}
+    assert set(barred_tokens("Show the table and the", tokens)) == {1, 2, 3}
+    assert set(barred_tokens("Show the table and the ta", tokens)) == {4}
     # It stands there twice already, as a text may begin that was not drawn this way.
-    assert 0 not in barred_tokens("Show the table and the table", 0, tokens)
+    assert 0 not in barred_tokens("Show the table and the table", tokens)
 
 
 def test_a_word_of_several_tokens_is_barred_at_its_first() -> None:
@@ -132,7 +132,7 @@ def test_a_word_of_several_tokens_is_barred_at_its_first() -> None:
         return tokens[begun], begun
 
     def never(text: str) -> set[int]:
-        return set(barred_tokens(text, 0, tokens, first))
+        return set(barred_tokens(text, tokens, first))
 
     # Barred at its end alone, "boy" would be left of it.
     assert never("Name no boyfriend, or") == {1}
@@ -163,3 +163,56 @@ def test_who_keeps_to_it_never_stammers(draws: list[int]) -> None:
         word = open_to[draw % len(open_to)]
         text += word if word == "," else f" {word}"
     assert stammers(text) == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["Show only the plan. Do it.", "Show it!\n", "- Show it\n- ", "Show it. Do it. Sh"]
+)
+def test_what_a_person_says_once_begins_one_sentence(text: str) -> None:
+    after, within, _ = barred(text, once=("show", "keep"))
+    assert "show" in (within if text.endswith("Sh") else after)
+    assert "keep" not in after | within
+    assert "show" not in barred(text)[0] | barred(text)[1]
+    # In the middle of a sentence it is a word like any other.
+    assert "show" not in barred(f"{text} Then", once=("show",))[0]
+
+
+def test_a_last_sentence_does_not_come_too_soon() -> None:
+    assert "show" in barred("Plan it.", not_yet=("show",))[0]
+    assert "show" in barred("", not_yet=("show",))[0]
+    assert "show" not in barred("Plan it and", not_yet=("show",))[0]
+    assert opens_with("Plan it. Show only the", ("show",))
+    assert opens_with("Plan it. Show only the plan.", ("show",))
+    assert not opens_with("Show it. Plan only the", ("show",))
+    assert not opens_with("", ("show",)) and not opens_with("Show it.", ())
+
+
+def test_at_the_beginning_of_a_line_a_word_has_no_blank() -> None:
+    tokens = {" Show": 1, "Show": 2, " SHOW": 3}
+    assert set(barred_tokens("Show it.\n", tokens, once=("show",))) == {1, 2, 3}
+    assert set(barred_tokens("Show it.", tokens, once=("show",))) == {1, 3}
+
+
+def test_how_a_person_begins_sentences() -> None:
+    own = [f"Plan {n} meals. Use rice. Use beans. Show only the plan." for n in range(9)]
+    assert said_once(own) == ("plan", "show")
+    assert said_last(own) == ("show",)
+    # Too few to say so, or not always the last.
+    assert said_once(own[:3]) == said_last(own[:3]) == ()
+    assert said_last([*own, "Show only the plan. Use rice."] * 3) == ("show",)
+    assert said_last([*own, "Show me. Use rice.", "Show me. Use beans."]) == ()
+    # A prompt of one sentence has no last one beside its first.
+    assert said_last([f"Plan {n} meals." for n in range(9)]) == ()
+
+
+def test_the_authors_keep_to_what_they_do() -> None:
+    for path in [*AUTHORS.glob("*.jsonl"), AUTHORS.parents[1] / "assets" / "starter_likes.jsonl"]:
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        half = [row["output"] for row in rows[::2]]
+        once = said_once(half)
+        others = [row["output"] for row in rows[1::2]]
+        twice = sum(
+            any(found.count((word,)) > 1 for word in once)
+            for found in (openings(prompt, 1) for prompt in others)
+        )
+        assert twice <= 0.1 * len(others), path.stem

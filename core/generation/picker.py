@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from promptstyle.core.generation.client import Done
@@ -9,6 +10,7 @@ from promptstyle.core.generation.copying import CopyIndex
 from promptstyle.core.generation.picking import WEIGHTS, Picked, Weights, pick
 from promptstyle.core.style.habits import Habits, measure
 from promptstyle.core.style.ordinary import ordinary_prompts
+from promptstyle.core.style.words import terms, topic_terms
 from promptstyle.core.training.recipes import SMALL_BASE
 
 # How many candidates are written for each topic where nobody says. On a small base they cost a
@@ -25,6 +27,7 @@ class Picker:
         self._copies: CopyIndex[str] = CopyIndex()
         self._prompts: list[str] = []
         self._habits: Habits | None = None
+        self._lone: frozenset[str] = frozenset()
 
     def know(self, likes: Iterable[tuple[str, str]]) -> None:
         """Go by these likes, (id, prompt) pairs, from now on; quick where few have changed."""
@@ -32,9 +35,18 @@ class Picker:
         if self._copies.update(likes):
             self._prompts = [prompt for _, prompt in likes]
             self._habits = None
+            counts = Counter(term for prompt in self._prompts for term in set(terms(prompt)))
+            self._lone = frozenset(
+                term for term, count in counts.items() if count == 1 and term.isalpha()
+            )
 
-    def pick(self, done: Sequence[Done], topic: str) -> list[Picked]:
-        """All of `done`, best first; see `picking.pick`."""
+    def pick(self, done: Sequence[Done], topic: str, notes: Iterable[str] = ()) -> list[Picked]:
+        """All of `done`, best first; see `picking.pick`.
+
+        A word that one like alone has is of that like's topic, and has strayed into a text on
+        another one; not so if the `topic` has it too, or the `notes` that were shown for it.
+        """
+        strange = self._lone.difference(topic_terms(topic), *map(terms, notes))
         if self._habits is None and self._prompts and len(done) > 1:
             self._habits = measure(self._prompts, ordinary_prompts(self._prompts))
         return pick(
@@ -42,6 +54,7 @@ class Picker:
             topic,
             habits_fit=self._habits.fit if self._habits is not None else None,
             copies=self._copies.find,
+            strays=lambda text: len(strange.intersection(terms(text))),
             weights=self.weights,
         )
 

@@ -17,6 +17,7 @@ from promptstyle.core.style.words import NEAR_DUPLICATE, resemblance, shingles, 
 _REPEATED_RUN = 4
 # Beyond that, one place more makes a text no worse.
 MOST_STAMMERS = 3
+MOST_STRAYS = 5
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Weights:
     habits: float = 0.0
     repeated: float = 0.0
     stammers: float = 0.0
+    strays: float = 0.0
     agreement: float = 0.0
     copied: float = 0.0
     swapped: float = 0.0
@@ -43,6 +45,7 @@ WEIGHTS = Weights(
     habits=1.0,
     repeated=0.1,
     stammers=0.03,
+    strays=0.02,
     agreement=0.1,
     copied=1.0,
     swapped=0.1,
@@ -57,9 +60,9 @@ class Scores:
     stopped halfway. 0 to 1 are: `covered`, the share of the topic's words that it has (None if
     the topic has none); `habits`, how well it fits the person's habits (None if they are not
     known); `repeated`, how much of it is said twice; `agreement`, the mean F1 of its words with
-    the other candidates. `stammers` counts the places that say a thing twice in one breath.
-    `copies` names the like that it copies, if any. `total` is the weighted sum, of use within one
-    pool only.
+    the other candidates. `stammers` counts the places that say a thing twice in one breath;
+    `strays` the words that belong to the topic of another like. `copies` names the like that it
+    copies, if any. `total` is the weighted sum, of use within one pool only.
     """
 
     likelihood: float | None
@@ -67,6 +70,7 @@ class Scores:
     habits: float | None
     repeated: float
     stammers: int
+    strays: int
     agreement: float
     copies: str | None
     total: float
@@ -93,13 +97,15 @@ def pick(
     *,
     habits_fit: Callable[[str], float] | None = None,
     copies: Callable[[str], str | None] | None = None,
+    strays: Callable[[str], int] | None = None,
     weights: Weights = WEIGHTS,
 ) -> list[Picked]:
     """All of `done`, best first; the same pool always comes in the same order.
 
     `habits_fit` says how well a text fits the person's habits, 0 to 1; `copies` names the like
-    that a text copies. Candidates that were stopped halfway or say nothing come after the whole
-    ones, and one that is, but for small edits, an earlier one comes after all that are not.
+    that a text copies, and `strays` counts what it has from other topics. Candidates that were
+    stopped halfway or say nothing come after the whole ones, and one that is, but for small edits,
+    an earlier one comes after all that are not.
     Agreement is the sampling form of minimum Bayes risk decoding (Bertsch et al. 2023,
     arXiv:2310.01387).
     """
@@ -113,6 +119,7 @@ def pick(
             habits=habits_fit(item.text) if habits_fit is not None else None,
             repeated=repetition(item.text),
             stammers=stammers(item.text),
+            strays=strays(item.text) if strays is not None else 0,
             agreement=agreement[place],
             copies=copies(item.text) if copies is not None else None,
             total=0.0,
@@ -142,6 +149,7 @@ def _totalled(scores: Scores, likelihood: float, weights: Weights, swapped: bool
         + weights.habits * (scores.habits or 0.0)
         - weights.repeated * scores.repeated
         - weights.stammers * min(scores.stammers, MOST_STAMMERS)
+        - weights.strays * min(scores.strays, MOST_STRAYS)
         + weights.agreement * scores.agreement
         - (weights.swapped if swapped else weights.copied * (scores.copies is not None))
     )

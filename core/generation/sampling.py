@@ -82,14 +82,13 @@ class Sampling:
     def from_json(cls, value: dict[str, Any]) -> Sampling:
         """Settings from JSON; names that are not known (of a later version) are left out."""
         names = {field.name for field in fields(cls)}
-        return cls(
-            **{
-                # JSON knows no tuples.
-                name: tuple(item) if isinstance(item, list) else item
-                for name, item in value.items()
-                if name in names
-            }
-        )
+        # JSON knows no tuples.
+        given: dict[str, Any] = {
+            name: tuple(item) if isinstance(item, list) else item
+            for name, item in value.items()
+            if name in names
+        }
+        return cls(**given)
 
 
 def seed_of(seed: int, candidate: int) -> int:

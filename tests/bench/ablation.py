@@ -158,7 +158,12 @@ def others_of(everyone: dict[str, list[Pair]], author: str, fold: int, k: int) -
     return found
 
 
-def best(row: dict[str, Any], liked: list[Pair], weights: Weights = WEIGHTS) -> Done:
+def best(
+    row: dict[str, Any],
+    liked: list[Pair],
+    weights: Weights = WEIGHTS,
+    notes: Sequence[str] = (),
+) -> Done:
     """The candidate that is given of a row's pool, the swapped like weighed too."""
     picker = Picker(weights)
     picker.know((str(place), prompt) for place, (_, prompt) in enumerate(liked))
@@ -166,7 +171,7 @@ def best(row: dict[str, Any], liked: list[Pair], weights: Weights = WEIGHTS) -> 
     if len(pool) > 1:
         text = Composer.draft(row["topic"], retain(LikeIndex.of(liked), row["topic"]))
         pool.append(Done(len(pool), text, "stop", 0, 0.0, swapped="some"))
-    return picker.pick(pool, row["topic"])[0].done
+    return picker.pick(pool, row["topic"], notes)[0].done
 
 
 class Ablation:
@@ -349,9 +354,11 @@ def main() -> None:
                     row = {"topic": topic, "gold": gold, "text": text, "fold": fold}
                     rows.setdefault(name, []).append(row)
             for name in names:
-                path = ablation.file(author, fold, name, systems()[name])
+                system = systems()[name]
+                path = ablation.file(author, fold, name, system)
+                lines = system.parts.ideas if system.parts else 0
                 for row in json.loads(path.read_text("utf-8"))["rows"]:
-                    done = best(row, liked)
+                    done = best(row, liked, notes=ablation.ideas.find(row["topic"], lines))
                     text, finish = done.text, done.finish
                     made = {"text": text, "finish": finish, "swapped": done.swapped, "fold": fold}
                     rows.setdefault(name, []).append(row | made)

@@ -125,6 +125,20 @@ def test_a_picker_goes_by_the_habits_of_the_likes_it_knows() -> None:
     assert [p.scores.habits for p in picker.pick(pool(manner, foreign), TOPIC)] == [None, None]
 
 
+def test_what_strays_in_from_the_topic_of_a_like_counts_against_a_candidate() -> None:
+    picker = Picker(Weights(strays=1))
+    picker.know([*LIKES, ("rome", "Name 4 emperors of the Roman Empire.")])
+    stray, plain = "Plan 4 dinners of the Roman Empire.", "Plan 4 dinners with lentils and rice."
+    first, second = picker.pick(pool(stray, plain), TOPIC)
+    assert (first.done.text, first.scores.strays, second.scores.strays) == (plain, 0, 2)
+    # Unless the topic is about it, or the notes that were shown are.
+    assert picker.pick(pool(stray), "a Roman dinner")[0].scores.strays == 1
+    assert picker.pick(pool(stray), TOPIC, ["Roman food", "an empire's menu"])[0].scores.strays == 0
+    # A word of several likes is the person's.
+    picker.know([*LIKES, ("rome", "Name the Roman Empire."), ("law", "Explain the Roman Empire.")])
+    assert picker.pick(pool(stray), TOPIC)[0].scores.strays == 0
+
+
 def test_a_picker_names_the_like_that_is_copied() -> None:
     picker = Picker()
     long = "Plan dinners for two people and show every step of each recipe in a table. Be brief."

@@ -33,7 +33,7 @@ run: setup ## start the app; with TOPIC="…" or without a terminal the demonstr
 TERMINAL_TESTS = tests/integration/test_app_killed.py tests/integration/test_app_terminal.py
 test: setup ## run all tests (ARGS="…" goes to pytest)
 	$(PYTHON_BIN) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
-		--no-loadscope-reorder $(TERMINAL_TESTS:%=--ignore %) \
+		--no-loadscope-reorder --durations 25 $(TERMINAL_TESTS:%=--ignore %) \
 		tests/integration tests/unit tests/tui $(ARGS)
 	$(PYTHON_BIN) -m pytest $(TERMINAL_TESTS) $(ARGS) || [ $$? = 5 ]
 

@@ -123,16 +123,16 @@ def test_a_person_s_sentences_begin_and_end_as_theirs_do(engine: Engine, pairs: 
     heedless = replace(theirs, once=(), last=())
     twice: dict[Sampling, int] = {theirs: 0, heedless: 0}
     early = 0
-    for topic, _ in pairs[4:16]:
+    for topic, _ in pairs[4:11]:
         for sampling in twice:
             for one in engine.write(layout(topic, shown=pairs[:4]), sampling, seed=1, n=3):
                 begun = [word for (word,) in openings(one.text, 1)]
                 twice[sampling] += any(begun.count(word) > 1 for word in theirs.once)
                 if sampling is theirs and "show" in begun[:-1]:
                     early += 1
-    assert twice[theirs] == 0 and twice[heedless] > 3
+    assert twice[theirs] == 0 and twice[heedless] > 2
     # It may go on after that; mostly it does not.
-    assert early <= 3
+    assert early <= 2
 
 
 def test_shown_likes_make_a_like_more_probable(engine: Engine, pairs: list[Pair]) -> None:

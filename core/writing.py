@@ -220,8 +220,8 @@ class Writer(Closing):
         prompter: Prompter,
     ) -> Written:
         run_id = plan.run.id if plan.run and plan.mode.tuned else None
-        notes = prompter.notes(plan.topic, plan.sampling) if plan.mode.shows else ()
-        picked = self._picker.pick(done, plan.topic, notes)[: plan.n]
+        found = prompter.composer.notes(plan.topic) if plan.mode.shows else ()
+        picked = self._picker.pick(done, plan.topic, found)[: plan.n]
         by_model = [item for item in done if not item.swapped]
         candidates = self.library.add_candidates(
             self.profile,
@@ -259,7 +259,9 @@ class Writer(Closing):
             candidates=candidates,
             pool=len(by_model),
             strength=plan.strength,
-            notes=() if all(item.done.swapped for item in picked) else notes,
+            notes=prompter.notes(plan.topic, plan.sampling)
+            if plan.mode.shows and not all(item.done.swapped for item in picked)
+            else (),
             copied={
                 candidate.id: likes[source]
                 for candidate, item in zip(candidates, picked, strict=True)

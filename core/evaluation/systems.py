@@ -115,7 +115,7 @@ def written(
                 n=1 if plain else decoding.pool,
             )
             pool += prompter.beside(topic, mode, len(pool))
-            notes = prompter.notes(topic, sampling) if mode.shows else ()
+            notes = prompter.composer.notes(topic) if mode.shows else ()
             best = picker.pick(pool, topic, notes)[0].done
             finish: Literal["stop", "length"] = "stop" if best.finish == "stop" else "length"
             made[name].append(SystemOutput(best.text, finish))

@@ -24,8 +24,6 @@ from promptstyle.core.training.template import Segment
 
 # A prompt must leave at least this many tokens for the answer, or all of a shorter answer.
 ROOM = 64
-# A last sentence has so many words or so; with it a text may be shorter than usual.
-LAST_WORDS = 8
 # Models of TinyLlama's size take more than a gigabyte each.
 LOADED = 2
 # Of the embedded base's size each takes 60 MB, most of it the context.
@@ -141,7 +139,7 @@ class EngineServer:
             while count < limit and not (ended or stream.stopped):
                 if self._taken_back():
                     raise Interrupted
-                soon = stream.words >= sampling.min_words - LAST_WORDS
+                soon = stream.words >= sampling.min_words - sampling.last_words
                 enough = stream.words >= sampling.min_words or (
                     soon and opens_with(stream.text, sampling.last)
                 )

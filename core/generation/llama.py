@@ -199,11 +199,14 @@ class Model:
         return found
 
     def first(self, word: str) -> tuple[int, str]:
-        """The first token of `word` that is more than a blank, and its text."""
+        """The first token, and its text, of `word` with the blank before it; of a word without one
+        at the beginning of a line."""
         if word not in self._firsts:
-            pieces = [(t, self.piece(t).decode("utf-8", "replace")) for t in self.tokenize(word)]
-            told = (each for each in pieces if each[1].strip())
-            self._firsts[word] = next(told, pieces[0])
+            # By itself it would get a blank from the tokenizer, or one more.
+            before = "x" if word.startswith(" ") else "x\n"
+            tokens = self.tokenize(before + word)[len(self.tokenize(before)) :]
+            token = next((t for t in tokens if self.piece(t).strip()), tokens[0])
+            self._firsts[word] = token, self.piece(token).decode("utf-8", "replace")
         return self._firsts[word]
 
     def score(self, encoded: Encoded) -> float:

@@ -17,6 +17,8 @@ from promptstyle.core.training.recipes import SMALL_BASE
 # tenth of a second each; on a large one seconds, so that only what is asked for is written.
 POOL = 6
 LARGE_POOL = 2
+# Of fewer likes it is not known which words are of their topics and which are the person's.
+FEWEST = 8
 
 
 class Picker:
@@ -35,10 +37,7 @@ class Picker:
         if self._copies.update(likes):
             self._prompts = [prompt for _, prompt in likes]
             self._habits = None
-            counts = Counter(term for prompt in self._prompts for term in set(terms(prompt)))
-            self._lone = frozenset(
-                term for term, count in counts.items() if count == 1 and term.isalpha()
-            )
+            self._lone = lone_words(self._prompts)
 
     def pick(self, done: Sequence[Done], topic: str, notes: Iterable[str] = ()) -> list[Picked]:
         """All of `done`, best first; see `picking.pick`.
@@ -57,6 +56,16 @@ class Picker:
             strays=lambda text: len(strange.intersection(terms(text))),
             weights=self.weights,
         )
+
+
+def lone_words(prompts: Sequence[str]) -> frozenset[str]:
+    """The stems that one of `prompts` alone has; none of a few, whose manner nobody else shows."""
+    if len(prompts) < FEWEST:
+        return frozenset()
+    counts = Counter(term for prompt in prompts for term in set(terms(prompt)))
+    return frozenset(
+        term for term, count in counts.items() if count == 1 and term.isalpha() and len(term) > 1
+    )
 
 
 def pool_size(asked: int, n: int, parameters: int, *, greedy: bool) -> int:

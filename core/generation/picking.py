@@ -149,7 +149,7 @@ def _totalled(scores: Scores, likelihood: float, weights: Weights, swapped: bool
         + weights.habits * (scores.habits or 0.0)
         - weights.repeated * scores.repeated
         - weights.stammers * min(scores.stammers, MOST_STAMMERS)
-        - weights.strays * min(scores.strays, MOST_STRAYS)
+        - (0.0 if swapped else weights.strays * min(scores.strays, MOST_STRAYS))
         + weights.agreement * scores.agreement
         - (weights.swapped if swapped else weights.copied * (scores.copies is not None))
     )

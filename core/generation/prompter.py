@@ -67,6 +67,7 @@ class Prompter:
             opening=self.composer.opening,
             once=self.composer.once,
             last=self.composer.last,
+            last_words=self.composer.last_words,
         )
 
     def segments(self, topic: str, *, shows: bool, max_tokens: int = MAX_TOKENS) -> list[Segment]:

@@ -51,6 +51,8 @@ class Sampling:
     once: tuple[str, ...] = ()
     # Words that begin the last sentence only: none before the text is nearly long enough.
     last: tuple[str, ...] = ()
+    # A last sentence has so many words or so; with it a text may have fewer than `min_words`.
+    last_words: int = 8
 
     def __post_init__(self) -> None:
         bounds: dict[str, tuple[float, float]] = {
@@ -66,6 +68,7 @@ class Sampling:
             "max_tokens": (1, 65_536),
             "min_words": (0, 65_536),
             "opening": (0, 8),
+            "last_words": (0, 65_536),
         }
         for name, (low, high) in bounds.items():
             value = getattr(self, name)

@@ -12,13 +12,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import pairwise
 
 from promptstyle.core.generation.sentences import split
-from promptstyle.core.style.openings import openings
+from promptstyle.core.style.openings import openings, unmarked
 from promptstyle.core.style.words import STOP_WORDS, stem, words
 
 # What a list is divided by.
 _BETWEEN = re.compile(r"[,;]|\b(?:and|or|nor)\b", re.IGNORECASE)
-# What follows is another sentence, most likely.
-_OVER = re.compile(r"(?:\A|[.!?]|\n)\s*\Z")
 _LAST_WORD = re.compile(r"[^\W_]+\Z")
 # Words that may stand twice in a row ("that that", "very very").
 _DOUBLED = frozenset({"had", "that", "very", "so", "is", "no", "more", "bla", "blah"})
@@ -56,7 +54,7 @@ def barred(
     With an `opening` no sentence may begin with the same so many words as one before it. Of the
     words `once` each may begin one sentence, and those `not_yet` none so far.
     """
-    if _OVER.search(text):
+    if _is_over(text):
         return _no_first(text, once, not_yet), frozenset(), ""
     last = _LAST_WORD.search(text)
     grown = last[0] if last else ""
@@ -79,30 +77,52 @@ def barred_tokens(
 ) -> list[int]:
     """Those of `tokens`, by the text that they stand for, that `barred` keeps from being next.
 
-    `first` gives the token, and its text, that a word of several tokens begins with. Barred at its
-    last token alone, such a word would be left standing half ("no former boyfri.").
+    `first` gives the token, and its text, that a word of several tokens begins with, after a blank
+    or, where it is given without one, at the beginning of a line. Barred at its last token alone
+    such a word would be left standing half ("no former boyfri."), so it is barred at its first;
+    where too many other words begin so, it is not barred at all.
     """
     after, within, grown = barred(text, opening, once, not_yet)
-    # A word that is whole cannot be kept from it; "" is what special tokens stand for.
-    wanted = [word[len(grown) :] for word in within if word.startswith(grown) and word != grown]
-    # A word may stand there with a capital, or in capitals, too.
-    found = {tokens.get(each) for rest in wanted for each in _cases(rest)}
-    # A line begins without a blank.
+    found: set[int | None] = set()
     blanks = (" ", "") if text[-1:] in ("", "\n") else (" ",)
     for word in (f"{blank}{word}" for word in after for blank in blanks):
+        # A word may stand there with a capital, or in capitals, too.
         for each in _cases(word):
             token = tokens.get(each)
             if token is None and first is not None:
                 token, begun = first(each)
-                if len(begun.strip()) < FEWEST_LETTERS or begun.strip().lower() in STOP_WORDS:
-                    # Too many other words begin so, or are that ("inbox").
+                if not _tells(begun):
                     continue
+            elif not each.startswith(" ") and not _tells(each):
+                # Without a blank short tokens begin words of all kinds.
+                continue
             found.add(token)
+    if grown:
+        start = len(text) - len(grown)
+        blank = " " if text[:start].endswith(" ") else ""
+        # A word that is whole cannot be kept from it; "" is what special tokens stand for.
+        rests = [word[len(grown) :] for word in within if word.startswith(grown) and word != grown]
+        for each in (each for rest in rests for each in _cases(rest)):
+            whole = f"{blank}{text[start:]}{each}"
+            if first is None or whole in tokens or _tells(first(whole)[1]):
+                found.add(tokens.get(each))
     return sorted(token for token in found if token is not None)
+
+
+def _tells(begun: str) -> bool:
+    """Whether hardly another word begins so: not "sp", and not "in", which "inbox" does."""
+    bare = begun.strip().lower()
+    return len(bare) >= FEWEST_LETTERS and bare not in STOP_WORDS
 
 
 def _cases(text: str) -> tuple[str, str, str]:
     return text, text.title(), text.upper()
+
+
+def _is_over(text: str) -> bool:
+    """Whether what follows `text` is another sentence."""
+    bare = text.rstrip()
+    return not bare or "\n" in text[len(bare) :] or split(text)[-1].ended
 
 
 def opens_with(text: str, openers: Collection[str]) -> bool:
@@ -131,6 +151,7 @@ def _next_in(text: str, used: Sequence[tuple[str, ...]], first: frozenset[str]) 
 
     Those too that would make it begin like one of `used`, and `first` where it has none yet.
     """
+    text = unmarked(text)
     said = words(text)
     if not said:
         return first

@@ -1,4 +1,4 @@
-"""The training mix as rows of tokens, each a function of the seed and the row's number.
+"""The training mix as rows of tokens, each a function of the seed, its number and the texts.
 
 Nothing is stored and nothing has a state: a run that resumes asks for the next row.
 """

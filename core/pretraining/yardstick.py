@@ -51,7 +51,7 @@ def held_authors(corpus: Corpus, count: int) -> list[list[Pair]]:
 
 
 def build(corpus: Corpus, *, authors: int = 24) -> Yardstick:
-    """The yardstick; it depends on the sources and the tokenizer alone, not on the seed."""
+    """The yardstick; it depends on sources, notes and tokenizer alone, not on the seed."""
     rng = Random(HELD_SEED)
     real = [
         [(pair.request, pair.prompt) for pair in pairs[: max(SHOWN) + 1]]

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from promptstyle.core.style.index import LikeIndex
-from promptstyle.core.style.openings import said_last, said_once, told_apart_by
+from promptstyle.core.style.openings import closing_words, said_last, said_once, told_apart_by
 from promptstyle.core.style.parts import Parts
 from promptstyle.core.style.ranking import Retained, retain
 from promptstyle.core.training.template import Pair, Style
@@ -83,6 +83,7 @@ class Composer(Generic[Key]):
                 "opening",
                 "once",
                 "last",
+                "last_words",
                 "_ordinary",
             ):
                 self.__dict__.pop(name, None)
@@ -125,8 +126,13 @@ class Composer(Generic[Key]):
 
     @cached_property
     def last(self) -> tuple[str, ...]:
-        """The words that open the last sentence of this person's prompts and no other."""
+        """The words that open the last sentence of this person's prompts and hardly any other."""
         return said_last(self._prompts)
+
+    @cached_property
+    def last_words(self) -> int:
+        """How many words these last sentences have."""
+        return closing_words(self._prompts, self.last)
 
     @cached_property
     def card(self) -> str:

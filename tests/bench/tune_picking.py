@@ -33,11 +33,13 @@ from promptstyle.core.evaluation.intervals import paired_difference
 from promptstyle.core.evaluation.splits import folds
 from promptstyle.core.generation.client import Done, Engine
 from promptstyle.core.generation.copying import CopyIndex
-from promptstyle.core.generation.picking import WEIGHTS, Scores, Weights, pick
+from promptstyle.core.generation.picker import lone_words
+from promptstyle.core.generation.picking import MOST_STRAYS, WEIGHTS, Scores, Weights, pick
 from promptstyle.core.generation.prompter import Prompter
 from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.style.habits import measure
 from promptstyle.core.style.ordinary import ordinary_prompts
+from promptstyle.core.style.words import terms, topic_terms
 from promptstyle.core.training.template import Pair
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -160,7 +162,14 @@ class Table:
                 fit = measure(prompts, ordinary_prompts(prompts)).fit
                 habits[key] = fit, CopyIndex((p, p) for p in prompts)
             fit, copies = habits[key]
-            picked = pick(pool.done, pool.topic, habits_fit=fit, copies=copies.find)
+            strange = lone_words(prompts).difference(topic_terms(pool.topic))
+            picked = pick(
+                pool.done,
+                pool.topic,
+                habits_fit=fit,
+                copies=copies.find,
+                strays=lambda text, strange=strange: len(strange.intersection(terms(text))),
+            )
             picked.sort(key=lambda each: each.done.candidate)
             scores.append([each.scores for each in picked])
         self.terms = {
@@ -174,6 +183,7 @@ class Table:
             spread, 1e-6
         )
         self.terms["repeated"] = -self.terms["repeated"]
+        self.strays = np.array([[min(s.strays, MOST_STRAYS) for s in row] for row in scores])
         self.copied = np.array([[s.copies is not None for s in row] for row in scores])
         found = [
             rouge.scores([d.text for d in pool.done], [pool.gold] * len(pool.done))
@@ -186,6 +196,7 @@ class Table:
     def chosen(self, weights: Weights) -> np.ndarray[Any, Any]:
         """The candidate that `weights` puts first in each pool; of equal ones the first."""
         total = sum(getattr(weights, name) * self.terms[name] for name in TERMS)
+        total -= weights.strays * self.strays
         return np.argmax(np.round(total - weights.copied * self.copied, 9), axis=1)
 
     def at(self, values: np.ndarray[Any, Any], chosen: np.ndarray[Any, Any]) -> Any:

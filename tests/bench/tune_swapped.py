@@ -74,9 +74,15 @@ def weigh(everyone: dict[str, list[Pair]], ablation: Ablation, system: str, take
         for author, pairs in everyone.items():
             for fold in range(take):
                 liked, _ = parted(pairs, fold)
-                path = ablation.file(author, fold, system, systems()[system])
+                asked = systems()[system]
+                path = ablation.file(author, fold, system, asked)
+                lines = asked.parts.ideas if asked.parts else 0
                 rows = json.loads(path.read_text("utf-8"))["rows"]
-                done = [best(row, liked, replace(WEIGHTS, swapped=weight)) for row in rows]
+                weights = replace(WEIGHTS, swapped=weight)
+                done = [
+                    best(row, liked, weights, ablation.ideas.find(row["topic"], lines))
+                    for row in rows
+                ]
                 golds = [row["gold"] for row in rows]
                 texts = [each.text for each in done]
                 by_author.setdefault(author, []).extend(scored(texts, golds))

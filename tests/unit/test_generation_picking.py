@@ -134,6 +134,9 @@ def test_what_strays_in_from_the_topic_of_a_like_counts_against_a_candidate() ->
     # Unless the topic is about it, or the notes that were shown are.
     assert picker.pick(pool(stray), "a Roman dinner")[0].scores.strays == 1
     assert picker.pick(pool(stray), TOPIC, ["Roman food", "an empire's menu"])[0].scores.strays == 0
+    # Of a few likes it is not known which words are of the topic.
+    picker.know([("rome", "Name 4 emperors of the Roman Empire.")])
+    assert picker.pick(pool(stray), TOPIC)[0].scores.strays == 0
     # A word of several likes is the person's.
     picker.know([*LIKES, ("rome", "Name the Roman Empire."), ("law", "Explain the Roman Empire.")])
     assert picker.pick(pool(stray), TOPIC)[0].scores.strays == 0

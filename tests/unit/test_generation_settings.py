@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,9 @@ from promptstyle.core.generation.sampling import SEEDS, Sampling, seed_of
 
 
 def test_settings_survive_json_and_later_names_are_left_out() -> None:
-    settings = Sampling(temperature=0.3, max_tokens=7)
-    assert Sampling.from_json({**settings.to_json(), "mirostat": 2}) == settings
+    settings = Sampling(temperature=0.3, max_tokens=7, once=("do", "show"), last=("show",))
+    stored = json.loads(json.dumps({**settings.to_json(), "mirostat": 2}))
+    assert Sampling.from_json(stored) == settings
 
 
 @pytest.mark.parametrize(

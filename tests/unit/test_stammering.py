@@ -8,11 +8,19 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sentencepiece import SentencePieceProcessor
 
 from promptstyle.core.generation.stammering import barred, barred_tokens, opens_with, stammers
-from promptstyle.core.style.openings import openings, said_last, said_once, told_apart_by
+from promptstyle.core.style.openings import (
+    closing_words,
+    openings,
+    said_last,
+    said_once,
+    told_apart_by,
+)
 
 AUTHORS = Path(__file__).resolve().parents[1] / "authors"
+BASE = Path(__file__).resolve().parents[2] / "assets" / "base"
 
 
 @pytest.mark.parametrize(
@@ -124,22 +132,48 @@ def test_the_tokens_of_the_words_are_barred_in_any_case_and_no_special_one() -> 
     assert 0 not in barred_tokens("Show the table and the table", tokens)
 
 
-def test_a_word_of_several_tokens_is_barred_at_its_first() -> None:
-    tokens = {" boy": 1, "friend": 2, " b": 3, " in": 4, "box": 5, " x": 6, "ylem": 7}
+class Tokens:
+    """The embedded base's tokenizer, as `llama.Model` has it."""
 
-    def first(word: str) -> tuple[int, str]:
-        begun = next((one for one in (" boy", " in", " x") if word.startswith(one)), " b")
-        return tokens[begun], begun
+    def __init__(self) -> None:
+        self.pieces = SentencePieceProcessor(model_file=str(BASE / "tokenizer.model"))
+        size = self.pieces.get_piece_size()
+        self.texts = [self.pieces.id_to_piece(n).replace("\u2581", " ") for n in range(size)]
+        self.known = {text: n for n, text in reversed(list(enumerate(self.texts))) if n > 2}
 
-    def never(text: str) -> set[int]:
-        return set(barred_tokens(text, tokens, first))
+    def first(self, word: str) -> tuple[int, str]:
+        before = "x" if word.startswith(" ") else "x\n"
+        tokens = self.pieces.encode(before + word)[len(self.pieces.encode(before)) :]
+        token = next(each for each in tokens if self.texts[each].strip())
+        return token, self.texts[token]
 
-    # Barred at its end alone, "boy" would be left of it.
-    assert never("Name no boyfriend, or") == {1}
-    assert 2 in never("Name no boyfriend, or boy")
-    # Too much else begins with these.
-    assert never("Sort the inbox, or") == set()
-    assert never("Draw the xylem, or") == set()
+    def never(self, text: str, **rules: tuple[str, ...]) -> set[str]:
+        found = barred_tokens(text, self.known, self.first, **rules)  # type: ignore[arg-type]
+        return {self.texts[token] for token in found}
+
+
+@pytest.fixture(scope="module")
+def tokens() -> Tokens:
+    return Tokens()
+
+
+def test_a_word_of_several_tokens_is_barred_at_its_first_or_not_at_all(tokens: Tokens) -> None:
+    # " boy", "f", "riend": barred at its end alone, half of it would be left standing.
+    assert tokens.first(" boyfriend")[1] == " boy"
+    assert " boy" in tokens.never("Name no boyfriend, or")
+    assert "riend" in tokens.never("Name no boyfriend, or boyf")
+    # Too much else begins like these.
+    for word, begun in (("inbox", "in"), ("spatchcock", "sp")):
+        assert tokens.first(f" {word}")[1] == f" {begun}"
+        assert f" {begun}" not in tokens.never(f"Fill the {word}, or")
+        assert not tokens.never(f"Fill the {word}, or {begun}") & {"box", "atch", "atchcock"}
+    # One token holds it.
+    assert " table" in tokens.never("Show the table and the")
+
+
+def test_a_blank_before_a_word_is_not_the_tokenizer_s_own(tokens: Tokens) -> None:
+    assert tokens.first(" Kindly")[1] == " K"
+    assert not tokens.first("Kindly")[1].startswith(" ")
 
 
 def test_who_lets_them_begin_alike_may_have_it() -> None:
@@ -187,10 +221,35 @@ def test_a_last_sentence_does_not_come_too_soon() -> None:
     assert not opens_with("", ("show",)) and not opens_with("Show it.", ())
 
 
-def test_at_the_beginning_of_a_line_a_word_has_no_blank() -> None:
-    tokens = {" Show": 1, "Show": 2, " SHOW": 3}
-    assert set(barred_tokens("Show it.\n", tokens, once=("show",))) == {1, 2, 3}
-    assert set(barred_tokens("Show it.", tokens, once=("show",))) == {1, 3}
+def test_at_the_beginning_of_a_line_no_letter_is_barred(tokens: Tokens) -> None:
+    known = {" Show": 1, "Show": 2, " SHOW": 3, "A": 4, " A": 5}
+    assert set(barred_tokens("Show it.\n", known, once=("show",))) == {1, 2, 3}
+    assert set(barred_tokens("Show it.", known, once=("show",))) == {1, 3}
+    # "Add" and "Ask" begin with it there; after a blank they do not.
+    assert set(barred_tokens("Do it.\n", known, not_yet=("a",))) == {5}
+    assert " Show" in tokens.never("Show it.", once=("show",))
+    # "S" and "how" there: whoever has begun with "S" may mean "Show" or "Sort".
+    assert tokens.first("Show")[1] == "S"
+    assert not tokens.never("Show it.\n", once=("show",)) & {"S", "how"}
+    assert "how" not in tokens.never("Show it.\nS", once=("show",))
+
+
+@pytest.mark.parametrize(
+    "text", ['Show it. Do "this."', "Show it. Do it (now.)", "**Show it.**", "Show it. Do it\u2026"]
+)
+def test_a_sentence_is_over_after_its_quotes_and_brackets(text: str) -> None:
+    assert "show" in barred(text, once=("show",))[0]
+    assert "show" not in barred(f"{text} Use e.g.", once=("show",))[0]
+
+
+def test_the_numbers_of_a_list_are_no_words() -> None:
+    prompts = [f"Plan {n} meals:\n1. Use rice.\n2. Name it.\n3. Stop." for n in range(9)]
+    assert said_once(prompts) == ("name", "plan", "stop", "use")
+    assert said_last(prompts) == ("stop",)
+    assert "use" in barred("1. Use rice.\n2.", once=("use",))[0]
+    assert "use" in barred("1. Use rice.\n2. ", once=("use",))[0]
+    assert "2" not in barred("1. Use rice.\n", once=("2", "use"))[0]
+    assert "to" in barred("1. Make sure to eat.\n2. Make sure", 3)[0]
 
 
 def test_how_a_person_begins_sentences() -> None:
@@ -201,6 +260,10 @@ def test_how_a_person_begins_sentences() -> None:
     assert said_once(own[:3]) == said_last(own[:3]) == ()
     assert said_last([*own, "Show only the plan. Use rice."] * 3) == ("show",)
     assert said_last([*own, "Show me. Use rice.", "Show me. Use beans."]) == ()
+    assert closing_words(own, ("show",)) == 4 and closing_words(own, ()) == 0
+    # Function words may stand anywhere, and one letter is no word.
+    assert said_last([f"{own[0]} The end is near." for _ in range(9)]) == ()
+    assert said_once([f"{prompt} A list. I know." for prompt in own]) == ("plan", "show")
     # A prompt of one sentence has no last one beside its first.
     assert said_last([f"Plan {n} meals." for n in range(9)]) == ()
 

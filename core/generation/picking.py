@@ -46,7 +46,7 @@ WEIGHTS = Weights(
     repeated=0.1,
     stammers=0.03,
     strays=0.02,
-    agreement=0.1,
+    agreement=0.3,
     copied=1.0,
     swapped=0.1,
 )
@@ -149,7 +149,7 @@ def _totalled(scores: Scores, likelihood: float, weights: Weights, swapped: bool
         + weights.habits * (scores.habits or 0.0)
         - weights.repeated * scores.repeated
         - weights.stammers * min(scores.stammers, MOST_STAMMERS)
-        - (0.0 if swapped else weights.strays * min(scores.strays, MOST_STRAYS))
+        - weights.strays * min(scores.strays, MOST_STRAYS)
         + weights.agreement * scores.agreement
         - (weights.swapped if swapped else weights.copied * (scores.copies is not None))
     )

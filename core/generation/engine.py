@@ -17,7 +17,7 @@ from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.generation.llama import Interrupted, Model
 from promptstyle.core.generation.samplers import sampler_chain
 from promptstyle.core.generation.sampling import Sampling, seed_of
-from promptstyle.core.generation.stammering import barred_tokens, opens_with
+from promptstyle.core.generation.stammering import barred_tokens, is_over, opens_with
 from promptstyle.core.generation.stream import TextStream
 from promptstyle.core.resident import serve
 from promptstyle.core.training.template import Segment
@@ -140,9 +140,8 @@ class EngineServer:
                 if self._taken_back():
                     raise Interrupted
                 soon = stream.words >= sampling.min_words - sampling.last_words
-                enough = stream.words >= sampling.min_words or (
-                    soon and opens_with(stream.text, sampling.last)
-                )
+                closing = soon and minds and opens_with(stream.text, sampling.last)
+                enough = closing or stream.words >= sampling.min_words
                 never: list[int] = []
                 if minds:
                     never = barred_tokens(
@@ -154,6 +153,10 @@ class EngineServer:
                         not_yet=() if soon else sampling.last,
                     )
                 token = self._model.sample(chain, may_end=enough, barred=never)
+                if closing and is_over(stream.text) and self._model.piece(token)[:1].isspace():
+                    # Another sentence would begin, and the person's last one is said.
+                    ended = True
+                    break
                 count += 1
                 logprob += self._model.log_probability(token)
                 ended = self._model.is_end(token)

@@ -49,7 +49,8 @@ class Sampling:
     opening: int = 0
     # Words of which each begins one sentence at most.
     once: tuple[str, ...] = ()
-    # Words that begin the last sentence only: none before the text is nearly long enough.
+    # Words that begin the last sentence only: none before the text is nearly long enough, and none
+    # after it.
     last: tuple[str, ...] = ()
     # A last sentence has so many words or so; with it a text may have fewer than `min_words`.
     last_words: int = 8

@@ -54,7 +54,7 @@ def barred(
     With an `opening` no sentence may begin with the same so many words as one before it. Of the
     words `once` each may begin one sentence, and those `not_yet` none so far.
     """
-    if _is_over(text):
+    if is_over(text):
         return _no_first(text, once, not_yet), frozenset(), ""
     last = _LAST_WORD.search(text)
     grown = last[0] if last else ""
@@ -119,7 +119,7 @@ def _cases(text: str) -> tuple[str, str, str]:
     return text, text.title(), text.upper()
 
 
-def _is_over(text: str) -> bool:
+def is_over(text: str) -> bool:
     """Whether what follows `text` is another sentence."""
     bare = text.rstrip()
     return not bare or "\n" in text[len(bare) :] or split(text)[-1].ended

@@ -131,8 +131,8 @@ def test_a_person_s_sentences_begin_and_end_as_theirs_do(engine: Engine, pairs: 
                 if sampling is theirs and "show" in begun[:-1]:
                     early += 1
     assert twice[theirs] == 0 and twice[heedless] > 2
-    # It may go on after that; mostly it does not.
-    assert early <= 2
+    # Unless the base wrote it letter by letter before its time.
+    assert early <= 1
 
 
 def test_shown_likes_make_a_like_more_probable(engine: Engine, pairs: list[Pair]) -> None:

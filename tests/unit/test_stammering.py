@@ -147,8 +147,8 @@ class Tokens:
         token = next(each for each in tokens if self.texts[each].strip())
         return token, self.texts[token]
 
-    def never(self, text: str, **rules: tuple[str, ...]) -> set[str]:
-        found = barred_tokens(text, self.known, self.first, **rules)  # type: ignore[arg-type]
+    def never(self, text: str, once: tuple[str, ...] = ()) -> set[str]:
+        found = barred_tokens(text, self.known, self.first, once=once)
         return {self.texts[token] for token in found}
 
 

@@ -15,7 +15,7 @@ from torch import Tensor
 from promptstyle.core.atomic import replacing
 from promptstyle.core.bases.files import sha256
 from promptstyle.core.errors import PromptstyleError
-from promptstyle.core.pretraining import copy_heads, optimizer, yardstick
+from promptstyle.core.pretraining import copy_heads, growing, optimizer, yardstick
 from promptstyle.core.pretraining.corpus import Corpus, Row
 from promptstyle.core.pretraining.network import Network, Shape, document_mask
 from promptstyle.core.pretraining.tokenizer import FIRST_PIECE
@@ -136,16 +136,22 @@ class Run:
     def start_from(self, base: Path) -> None:
         """Begin with the weights of an exported base; its copying heads stay as they are.
 
-        Optimizers and schedule begin anew. Raises PromptstyleError if the shape is another.
+        A base with fewer blocks grows first (`growing.py`). Optimizers and schedule begin anew.
+        Raises PromptstyleError if the shape is another.
         """
         from safetensors.torch import load_file
 
         weights = load_file(base / "model.safetensors")
         wanted = {name: weight.shape for name, weight in self.network.state_dict().items()}
+        try:
+            weights = growing.grown(weights, self.network.shape.layers)
+        except ValueError:
+            weights = {}
         if {name: weight.shape for name, weight in weights.items()} != wanted:
             raise PromptstyleError(
                 f"{base} holds a model of another shape",
-                "give its --layers, --hidden, --intermediate and --vocabulary",
+                "give its --hidden, --intermediate and --vocabulary, and its --layers or up to "
+                "twice as many",
                 code="other_shape",
             )
         self.network.load_state_dict({name: w.float() for name, w in weights.items()})

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 torch = pytest.importorskip("torch")
 
 from promptstyle.core.pretraining import network as net  # noqa: E402
+from promptstyle.core.pretraining.growing import grown, places  # noqa: E402
 from promptstyle.core.pretraining.optimizer import orthogonalise, rate_share  # noqa: E402
 
 TINY = net.Shape(vocabulary=97, hidden=32, intermediate=48, layers=2, heads=4, kv_heads=2,
@@ -82,3 +85,33 @@ def test_the_rate_warms_up_stays_and_falls_to_zero() -> None:
     assert share[10:60] == [1.0] * 50
     assert share[80] == pytest.approx(0.5)
     assert share[100] == 0.0
+
+
+@pytest.mark.parametrize("layers", [2, 3, 4])
+def test_a_deeper_network_says_the_same_and_all_of_it_can_learn(layers: int) -> None:
+    small = random_network()
+    deep = net.Network(replace(TINY, layers=layers), dtype=torch.float32)
+    deep.load_state_dict(grown(small.state_dict(), layers))
+    ids = torch.randint(0, 97, (2, 30), generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():
+        assert torch.allclose(deep.logits(ids), small.logits(ids), atol=1e-5)
+    loss, _ = deep.loss_sum(ids, ids)
+    loss.backward()
+    for at, (_, copy) in enumerate(places(2, layers)):
+        block = deep.layer(at)
+        # A silent block learns first to write, then what it reads.
+        assert block.mlp.down_proj.weight.grad.abs().sum() > 0
+        assert block.self_attn.o_proj.weight.grad.abs().sum() > 0
+        assert bool(block.mlp.up_proj.weight.grad.any()) is not copy
+
+
+def test_copies_stand_evenly_behind_what_they_copy() -> None:
+    assert places(6, 9) == [
+        (0, False), (1, False), (1, True), (2, False), (3, False), (3, True),
+        (4, False), (5, False), (5, True),
+    ]  # fmt: skip
+    assert [block for block, _ in places(3, 6)] == [0, 0, 1, 1, 2, 2]
+    assert not any(copy for _, copy in places(4, 4))
+    for layers in (3, 9):
+        with pytest.raises(ValueError, match="cannot grow"):
+            places(4, layers)

@@ -152,9 +152,9 @@ def test_a_base_of_another_shape_is_refused(tmp_path: Path, corpus: Corpus) -> N
     (first.folder / "tokenizer.model").write_bytes(corpus.tokenizer.serialized_model_proto())
     first.log(event="plan")
     export(first.folder, tmp_path / "base")
-    wider = Run(tmp_path, corpus, replace(SHAPE, layers=3), plan(1))
-    with pytest.raises(PromptstyleError, match="another shape"):
-        wider.start_from(tmp_path / "base")
+    for other in (replace(SHAPE, layers=1), replace(SHAPE, layers=5), replace(SHAPE, hidden=192)):
+        with pytest.raises(PromptstyleError, match="another shape"):
+            Run(tmp_path, corpus, other, plan(1)).start_from(tmp_path / "base")
     assert not (tmp_path / "log.jsonl").exists()
 
 

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from promptstyle.core.channel import Channel
 from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
+from promptstyle.core.generation.lanes import Lane, waves
 from promptstyle.core.generation.llama import Interrupted, Model
-from promptstyle.core.generation.samplers import sampler_chain
-from promptstyle.core.generation.sampling import Sampling, seed_of
-from promptstyle.core.generation.stammering import barred_tokens, is_over, opens_with
-from promptstyle.core.generation.stream import TextStream
+from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.resident import serve
 from promptstyle.core.training.template import Segment
 
@@ -123,62 +122,52 @@ class EngineServer:
         sampling = Sampling.from_json(request["sampling"])
         prompt = self._model.encode(_segments(request)).ids
         self._check_room(len(prompt), min(sampling.max_tokens, ROOM))
-        for candidate in range(int(request["n"])):
-            seed = seed_of(int(request["seed"]), candidate)
-            self._write(prompt, sampling, seed, candidate)
-
-    def _write(self, prompt: list[int], sampling: Sampling, seed: int, candidate: int) -> None:
-        began = time.monotonic()
-        stream = TextStream()
-        count, ended, logprob = 0, False, 0.0
-        # Greedy decoding stays plain.
-        minds = sampling.no_stammer and not sampling.greedy
         limit = min(sampling.max_tokens, self._model.context - len(prompt))
-        with sampler_chain(self._model.vocab, sampling, seed) as chain:
-            self._model.prepare(prompt)
-            while count < limit and not (ended or stream.stopped):
-                if self._taken_back():
-                    raise Interrupted
-                soon = stream.words >= sampling.min_words - sampling.last_words
-                closing = soon and minds and opens_with(stream.text, sampling.last)
-                enough = closing or stream.words >= sampling.min_words
-                never: list[int] = []
-                if minds:
-                    never = barred_tokens(
-                        stream.text,
-                        self._model.tokens,
-                        self._model.first,
-                        opening=sampling.opening,
-                        once=sampling.once,
-                        not_yet=() if soon else sampling.last,
-                    )
-                token = self._model.sample(chain, may_end=enough, barred=never)
-                if closing and is_over(stream.text) and self._model.piece(token)[:1].isspace():
-                    # Another sentence would begin, and the person's last one is said.
-                    ended = True
-                    break
-                count += 1
-                logprob += self._model.log_probability(token)
-                ended = self._model.is_end(token)
-                if not ended:
-                    self._show(candidate, stream.feed(self._model.piece(token)))
-                    if count < limit and not stream.stopped:
-                        self._model.advance(token, len(prompt) + count - 1)
-        finished = ended or stream.stopped
-        late, text = stream.finish(cut_short=not finished)
-        self._show(candidate, late)
-        self._channel.send(
-            {
-                "event": "done",
-                "id": self._request,
-                "candidate": candidate,
-                "text": text,
-                "finish": "stop" if finished else "length",
-                "tokens": count,
-                "logprob": logprob / count,
-                "seconds": time.monotonic() - began,
+        # Greedy decoding has one answer.
+        lanes = 1 if sampling.greedy else self._model.lanes(len(prompt), limit)
+        for wave in waves(int(request["seed"]), int(request["n"]), lanes):
+            self._side_by_side(prompt, sampling, limit, wave, lanes)
+
+    def _side_by_side(
+        self,
+        prompt: list[int],
+        sampling: Sampling,
+        limit: int,
+        wave: dict[int, tuple[int, int]],
+        lanes: int,
+    ) -> None:
+        """Write the (candidate, seed) of each lane in `wave`, a token of each at a time."""
+        model = self._model
+        began, position = time.monotonic(), len(prompt)
+        with ExitStack() as stack:
+            growing = {
+                row: stack.enter_context(Lane.open(model, sampling, candidate, seed, limit))
+                for row, (candidate, seed) in wave.items()
             }
-        )
+            model.prepare(prompt, lanes)
+            while growing:
+                # What goes on in a lane that is over or was empty reaches nobody.
+                tokens = [prompt[-1]] * lanes
+                for row, lane in growing.items():
+                    if self._taken_back():
+                        raise Interrupted
+                    self._show(lane.candidate, lane.grow(row))
+                    tokens[row] = lane.last
+                now = time.monotonic()
+                for lane in growing.values():
+                    lane.seconds += (now - began) / len(growing)
+                    if lane.over:
+                        self._end(lane)
+                began = now
+                growing = {row: lane for row, lane in growing.items() if not lane.over}
+                if growing:
+                    model.advance(tokens, position)
+                    position += 1
+
+    def _end(self, lane: Lane) -> None:
+        late, done = lane.finish()
+        self._show(lane.candidate, late)
+        self._channel.send({"event": "done", "id": self._request, **done})
 
     def _show(self, candidate: int, text: str) -> None:
         if text:

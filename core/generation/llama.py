@@ -23,6 +23,10 @@ from promptstyle.core.training.template import IGNORED, Encoded, Segment, encode
 # order, and the same seed would then give another text.
 BATCH = 256
 LARGEST_CONTEXT = 2048
+# Candidates that are drawn side by side where there is room, for a file up to so many bytes and
+# for a larger one.
+LANES, FEW_LANES = 6, 2
+SMALL_FILE = 100_000_000
 
 
 # Of ggml.h; the ones in llama-cpp-python are of an older version.
@@ -56,7 +60,11 @@ class Interrupted(Exception):
 
 
 class Model:
-    """A GGUF file with its context (KV cache) for one sequence, and at most one adapter."""
+    """A GGUF file with its context (KV cache), and at most one adapter.
+
+    Candidates that grow side by side after one prompt have a lane each, a sequence of llama.cpp,
+    and the prompt's part of the cache in common.
+    """
 
     def __init__(
         self,
@@ -89,6 +97,8 @@ class Model:
         self.vocab = llama_cpp.llama_model_get_vocab(self._model)
         self.vocab_size = int(llama_cpp.llama_vocab_n_tokens(self.vocab))
         self.threads = threads or default_threads(path.stat().st_size)
+        self.size = path.stat().st_size
+        self._lanes = LANES if self.size <= SMALL_FILE else FEW_LANES
         self._context = self._open_context(context or LARGEST_CONTEXT)
         self.context = int(llama_cpp.llama_n_ctx(self._context))
         self._memory = llama_cpp.llama_get_memory(self._context)
@@ -98,7 +108,6 @@ class Model:
         self._scratch = np.empty(self.vocab_size, np.float32)
         # All that end a text, as `is_end` says.
         self._ends = [token for token in range(self.vocab_size) if self.is_end(token)]
-        self.size = path.stat().st_size
         self._firsts: dict[str, tuple[int, str]] = {}
         self._adapters: dict[tuple[str, int, int], Any] = {}
         self._on_top: tuple[Any, float] | None = None
@@ -108,6 +117,9 @@ class Model:
     def _open_context(self, wanted: int) -> Any:
         params = llama_cpp.llama_context_default_params()
         params.n_ctx = min(wanted, self.trained_context) if self.trained_context else wanted
+        params.n_seq_max = self._lanes
+        # One cache for all: six separate ones took two and a half times as long a token.
+        params.kv_unified = True
         params.n_batch = params.n_ubatch = BATCH
         params.n_threads = params.n_threads_batch = self.threads
         params.no_perf = True
@@ -152,12 +164,19 @@ class Model:
         """Whether `token` ends the text."""
         return bool(llama_cpp.llama_vocab_is_eog(self.vocab, token))
 
-    def prepare(self, ids: Sequence[int]) -> None:
-        """Make ready to go on after the prompt `ids`.
+    def lanes(self, prompt: int, answer: int) -> int:
+        """How many answers of at most so many tokens can grow side by side after such a prompt."""
+        room = (self.context - prompt + 1) // max(answer, 1)
+        return max(1, min(self._lanes, room))
+
+    def prepare(self, ids: Sequence[int], lanes: int = 1) -> None:
+        """Make ready so many `lanes` to go on after the prompt `ids`.
 
         All but the last token come from an empty cache in pieces of BATCH, or are still there
-        from the same prompt; the last one is then evaluated by itself. So every candidate sees
-        the same numbers, whatever was generated before. Raises Interrupted.
+        from the same prompt; the last one is then evaluated in every lane. So a candidate sees
+        the same numbers whatever was generated before, and whatever grows in the other lanes, if
+        there are as many of them and it is in the same one: what they add to a sum is 0, but which
+        numbers are added first goes by the places in the cache. Raises Interrupted.
         """
         if self._cached != list(ids):
             self.forget()
@@ -165,29 +184,44 @@ class Model:
                 self._evaluate(ids[start : min(start + BATCH, len(ids) - 1)], start)
             self._cached = list(ids)
         else:
-            llama_cpp.llama_memory_seq_rm(self._memory, 0, len(ids) - 1, -1)
-        self.advance(ids[-1], len(ids) - 1)
+            llama_cpp.llama_memory_seq_rm(self._memory, -1, len(ids) - 1, -1)
+        for lane in range(1, lanes):
+            llama_cpp.llama_memory_seq_cp(self._memory, 0, lane, -1, -1)
+        self.advance([ids[-1]] * lanes, len(ids) - 1)
 
-    def advance(self, token: int, position: int) -> None:
-        """Evaluate one token at `position`; then a sampler can draw the next."""
-        self._evaluate([token], position, wanted=[True])
+    def advance(self, tokens: Sequence[int], position: int) -> None:
+        """Evaluate one token in each of the first lanes, all at `position`; then a sampler can
+        draw the next of each, from the row of that lane."""
+        batch = self._batch
+        batch.n_tokens = len(tokens)
+        for lane, token in enumerate(tokens):
+            batch.token[lane] = token
+            batch.pos[lane] = position
+            batch.n_seq_id[lane] = 1
+            batch.seq_id[lane][0] = lane
+            batch.logits[lane] = True
+        # The callback is asked at every step of the graph, so only where there is something to
+        # wait for.
+        self._decode(self._never, position)
 
-    def sample(self, chain: Any, *, may_end: bool = True, barred: Sequence[int] = ()) -> int:
-        """Draw the next token with a sampler chain, which remembers it.
+    def sample(
+        self, chain: Any, row: int = -1, *, may_end: bool = True, barred: Sequence[int] = ()
+    ) -> int:
+        """Draw the next token of a lane's `row` with a sampler chain, which remembers it.
 
         Any but those `barred`, and with `may_end` false none that ends the text.
         """
         never = [*barred, *(() if may_end else self._ends)]
         if not never:
-            return int(llama_cpp.llama_sampler_sample(chain, self._context, -1))
+            return int(llama_cpp.llama_sampler_sample(chain, self._context, row))
         # The sampler reads the model's own row. It is put back: it says how likely the token was.
-        row = llama_cpp.llama_get_logits_ith(self._context, -1)
-        logits = {token: row[token] for token in never}
-        for token in logits:
-            row[token] = -math.inf
-        drawn = int(llama_cpp.llama_sampler_sample(chain, self._context, -1))
-        for token, logit in logits.items():
-            row[token] = logit
+        logits = llama_cpp.llama_get_logits_ith(self._context, row)
+        kept = {token: logits[token] for token in never}
+        for token in kept:
+            logits[token] = -math.inf
+        drawn = int(llama_cpp.llama_sampler_sample(chain, self._context, row))
+        for token, logit in kept.items():
+            logits[token] = logit
         return drawn
 
     @cached_property
@@ -239,7 +273,7 @@ class Model:
         found = [self.log_probability(option[0]) for option in options]
         for place, option in enumerate(options):
             for position, (token, following) in enumerate(pairwise(option), start=len(ids)):
-                self.advance(token, position)
+                self.advance([token], position)
                 found[place] += self.log_probability(following)
             # The next option goes on after the prompt, not after this one.
             llama_cpp.llama_memory_seq_rm(self._memory, 0, len(ids), -1)
@@ -331,10 +365,11 @@ class Model:
             batch.n_seq_id[row] = 1
             batch.seq_id[row][0] = 0
             batch.logits[row] = bool(wanted and wanted[row])
-        # Asked at every step of the graph, so only where there is something to wait for.
-        callback = self._abort if len(ids) > 1 else self._never
+        self._decode(self._abort, position)
+
+    def _decode(self, callback: Any, position: int) -> None:
         llama_cpp.llama_set_abort_callback(self._context, callback, None)
-        status = llama_cpp.llama_decode(self._context, batch)
+        status = llama_cpp.llama_decode(self._context, self._batch)
         if status == 0:
             return
         self.forget()

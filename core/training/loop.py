@@ -130,11 +130,15 @@ class Loop:
         tensors = collate(batch, pad=self.padding)
         tensors = {name: value.to(self.precision.device) for name, value in tensors.items()}
         labels = tensors.pop("labels")[:, 1:]
+        # The logits would be the largest tensors: none are made where no row has to learn.
+        wanted = (labels != IGNORED).any(dim=0).nonzero()[:, 0]
+        labels = labels[:, wanted]
         with self.precision.adapting(self.peft):
-            logits = self.model(**tensors, use_cache=False).logits[:, :-1]
-        learnt = labels != IGNORED
-        loss = cross_entropy(logits[learnt].float(), labels[learnt], reduction="sum")
-        return loss, int(learnt.sum())
+            logits = self.model(**tensors, use_cache=False, logits_to_keep=wanted).logits
+        loss = cross_entropy(
+            logits.flatten(0, 1).float(), labels.flatten(), ignore_index=IGNORED, reduction="sum"
+        )
+        return loss, int((labels != IGNORED).sum())
 
     def _update(self, indices: Sequence[int], check: Callable[[], None]) -> float:
         """One optimizer update over `indices`; the mean loss over their learnt tokens."""

@@ -183,8 +183,9 @@ class Writer(Closing):
         on_pool: Callable[[int, int], None] | None,
     ) -> tuple[list[Done], bool]:
         """The candidates, and whether the writing was cancelled before the last was whole."""
-        done: list[Done] = []
-        grown: list[str] = []
+        done: dict[int, Done] = {}
+        # Several grow side by side.
+        grown: dict[int, list[str]] = {}
         begin = time.monotonic()
         events = prompter.events(
             plan.topic, shows=plan.mode.shows, sampling=plan.sampling, seed=plan.seed, n=plan.pool
@@ -192,24 +193,25 @@ class Writer(Closing):
         try:
             for event in events:
                 if isinstance(event, Done):
-                    done.append(event)
-                    grown, begin = [], time.monotonic()
-                    if on_pool is not None and plan.n <= len(done) < plan.pool:
+                    done[event.candidate] = event
+                    grown.pop(event.candidate, None)
+                    shown = all(candidate in done for candidate in range(plan.n))
+                    if on_pool is not None and shown and len(done) < plan.pool:
                         on_pool(len(done), plan.pool)
-                else:
-                    grown.append(event.text)
-                    if on_token is not None and event.candidate < plan.n:
+                elif event.candidate < plan.n:
+                    grown.setdefault(event.candidate, []).append(event.text)
+                    if on_token is not None:
                         on_token(event)
                 # One that came before the engine had our request has reached nobody.
                 if self._cancelled.is_set() and len(done) < plan.pool:
                     raise Cancelled()
         except (Cancelled, KeyboardInterrupt):
-            text = guards.strip_junk("".join(grown)).strip()
-            if text:
-                seconds = time.monotonic() - begin
-                done.append(Done(len(done), text, CANCELLED, len(grown), seconds))
-            return done, True
-        return done, False
+            for candidate, parts in grown.items():
+                if text := guards.strip_junk("".join(parts)).strip():
+                    seconds = (time.monotonic() - begin) / len(grown)
+                    done[candidate] = Done(candidate, text, CANCELLED, len(parts), seconds)
+            return _in_order(done), True
+        return _in_order(done), False
 
     def _store(
         self,
@@ -289,3 +291,7 @@ class Writer(Closing):
         """End the models, but for those that others use too."""
         if self._owns:
             self._loaded.close()
+
+
+def _in_order(done: dict[int, Done]) -> list[Done]:
+    return [done[candidate] for candidate in sorted(done)]

@@ -39,10 +39,11 @@ class Done:
     """A whole candidate. `text` is what was streamed, or a beginning of it if it was cut back.
 
     `finish` is "stop" or "length"; `tokens` counts the generated ones, the end token included;
-    `seconds` includes evaluating the prompt. `logprob` is the mean natural log-probability of
-    these tokens under the model's own distribution, at temperature 1 and before any sampler: how
-    likely the text is after what stands before it. None where it was stopped halfway. `swapped`
-    is set where no model wrote it: the key of the like that has the topic's words swapped in.
+    `seconds` is its share of the time that it and those beside it took, the prompt's included.
+    `logprob` is the mean natural log-probability of these tokens under the model's own
+    distribution, at temperature 1 and before any sampler: how likely the text is after what stands
+    before it. None where it was stopped halfway. `swapped` is set where no model wrote it: the key
+    of the like that has the topic's words swapped in.
     """
 
     candidate: int
@@ -113,9 +114,10 @@ class Engine(Resident):
     def generate(
         self, segments: Sequence[Segment], sampling: Sampling, seed: int, n: int = 1
     ) -> Iterator[Token | Done]:
-        """Write `n` candidates one after another, as Token and Done events.
+        """Write `n` candidates, several side by side, as Token and Done events.
 
-        Candidate i is drawn with `seed` + i and does not depend on what was generated before;
+        Candidate i is drawn with `seed` + i and does not depend on what was generated before or
+        is written beside it;
         another number of threads or another machine may give another text. Raises
         PromptstyleError (code "too_long" for a prompt that does not fit), Cancelled after
         `cancel`. Leaving the iteration early stops the writing.
@@ -143,9 +145,10 @@ class Engine(Resident):
     def write(
         self, segments: Sequence[Segment], sampling: Sampling, seed: int, n: int = 1
     ) -> list[Done]:
-        """`generate` without the stream."""
+        """`generate` without the stream, in the order of the candidates."""
         events = self.generate(segments, sampling, seed, n)
-        return [event for event in events if isinstance(event, Done)]
+        done = [event for event in events if isinstance(event, Done)]
+        return sorted(done, key=lambda each: each.candidate)
 
     def score(self, segments: Sequence[Segment]) -> float:
         """Mean log-probability (natural) of the tokens of the segments with `learn`."""

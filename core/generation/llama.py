@@ -23,9 +23,9 @@ from promptstyle.core.training.template import IGNORED, Encoded, Segment, encode
 # order, and the same seed would then give another text.
 BATCH = 256
 LARGEST_CONTEXT = 2048
-# Candidates that are drawn side by side where there is room, for a file up to so many bytes and
-# for a larger one.
-LANES, FEW_LANES = 6, 2
+# Candidates that are drawn side by side where there is room, for a file of at most so many bytes: a
+# large model takes nearly twice as long for two as for one (docs/generation.md).
+LANES = 6
 SMALL_FILE = 100_000_000
 
 
@@ -98,7 +98,7 @@ class Model:
         self.vocab_size = int(llama_cpp.llama_vocab_n_tokens(self.vocab))
         self.threads = threads or default_threads(path.stat().st_size)
         self.size = path.stat().st_size
-        self._lanes = LANES if self.size <= SMALL_FILE else FEW_LANES
+        self._lanes = LANES if self.size <= SMALL_FILE else 1
         self._context = self._open_context(context or LARGEST_CONTEXT)
         self.context = int(llama_cpp.llama_n_ctx(self._context))
         self._memory = llama_cpp.llama_get_memory(self._context)

@@ -46,7 +46,7 @@ WEIGHTS = Weights(
     repeated=0.1,
     stammers=0.03,
     strays=0.02,
-    agreement=0.3,
+    agreement=1.0,
     copied=1.0,
     swapped=0.1,
 )
@@ -60,7 +60,7 @@ class Scores:
     stopped halfway. 0 to 1 are: `covered`, the share of the topic's words that it has (None if
     the topic has none); `habits`, how well it fits the person's habits (None if they are not
     known); `repeated`, how much of it is said twice; `agreement`, the mean F1 of its words with
-    the other candidates. `stammers` counts the places that say a thing twice in one breath;
+    the model's other candidates. `stammers` counts the places that say a thing twice in one breath;
     `strays` the words that belong to the topic of another like. `copies` names the like that it
     copies, if any. `total` is the weighted sum, of use within one pool only.
     """
@@ -107,10 +107,11 @@ def pick(
     stopped halfway or say nothing come after the whole ones, and one that is, but for small edits,
     an earlier one comes after all that are not.
     Agreement is the sampling form of minimum Bayes risk decoding (Bertsch et al. 2023,
-    arXiv:2310.01387).
+    arXiv:2310.01387). What no model wrote has the mean of the others: that it is not like them
+    says nothing for or against it.
     """
     standard = _standardised([item.logprob for item in done])
-    agreement = _agreement([item.text for item in done])
+    agreement = _agreement([item.text for item in done], [not item.swapped for item in done])
     scored = []
     for place, item in enumerate(done):
         found = Scores(
@@ -173,9 +174,12 @@ def _standardised(values: Sequence[float | None]) -> list[float]:
     return [0.0 if value is None else (value - middle) / spread for value in values]
 
 
-def _agreement(texts: Sequence[str]) -> list[float]:
-    """The mean F1 of the words of each text with each of the others; 0 for one alone."""
-    bags = [Counter(words(text)) for text in texts]
+def _agreement(texts: Sequence[str], by_model: Sequence[bool]) -> list[float]:
+    """The mean F1 of the words of each text with each of the model's others; 0 for one alone.
+
+    Texts that are not `by_model` have the mean of those that are.
+    """
+    bags = [Counter(words(text)) for text, own in zip(texts, by_model, strict=True) if own]
     sizes = [bag.total() for bag in bags]
     sums = [0.0] * len(bags)
     for one in range(len(bags)):
@@ -184,8 +188,10 @@ def _agreement(texts: Sequence[str]) -> list[float]:
             f1 = 2 * (bags[one] & bags[other]).total() / both if both else 0.0
             sums[one] += f1
             sums[other] += f1
+    found = iter(sums)
+    middle = fmean(sums) if sums else 0.0
     others = max(len(bags) - 1, 1)
-    return [value / others for value in sums]
+    return [(next(found) if own else middle) / others for own in by_model]
 
 
 def _apart(ranked: list[Picked]) -> list[Picked]:

@@ -102,14 +102,14 @@ class Prompter:
         n: int = 1,
         on_token: Callable[[Token], None] | None = None,
     ) -> list[Done]:
-        """`n` candidates for `topic`. Raises what `Engine.generate` raises."""
+        """`n` candidates for `topic`, in order. Raises what `Engine.generate` raises."""
         done = []
         for event in self.events(topic, shows=shows, sampling=sampling, seed=seed, n=n):
             if isinstance(event, Done):
                 done.append(event)
             elif on_token is not None:
                 on_token(event)
-        return done
+        return sorted(done, key=lambda each: each.candidate)
 
     def events(
         self, topic: str, *, shows: bool, sampling: Sampling, seed: int, n: int = 1

@@ -266,12 +266,14 @@ def test_what_is_told_of_the_pool(shared: tuple[Library, Writer]) -> None:
         mode="lora",
         seed=3,
         n=2,
-        pool=4,
+        pool=10,
         on_token=tokens.append,
         on_pool=lambda *written: told.append(written),
     )
     assert {token.candidate for token in tokens} == {0, 1}
-    assert told == [(2, 4), (3, 4)]
+    # Six grow side by side: the two that are given may be the last of them.
+    assert told[-1] == (9, 10) and told == sorted(set(told))
+    assert all(2 <= written for written, _ in told)
     told.clear()
     writer.write(TOPIC, mode="lora", n=2, pool=2, on_pool=lambda *written: told.append(written))
     assert told == []
@@ -526,7 +528,7 @@ def test_stopped_while_choosing_the_best_of_what_is_whole_is_kept(
     before = len(library.candidates("default"))
 
     def on_pool(written: int, pool: int) -> None:
-        if written == 3:
+        if written >= 3:
             if stop == "interrupt":
                 raise KeyboardInterrupt
             writer.cancel()
@@ -535,7 +537,7 @@ def test_stopped_while_choosing_the_best_of_what_is_whole_is_kept(
         writer.write(TOPIC, mode="lora", seed=5, n=2, pool=16, on_pool=on_pool)
     kept = caught.value.written.candidates
     assert len(kept) == 2 and len(library.candidates("default")) == before + 2
-    assert all(each.finish != CANCELLED and 5 <= each.seed < 8 for each in kept)
+    assert all(each.finish != CANCELLED and 5 <= each.seed < 5 + 6 for each in kept)
     # The engine is free for the next.
     assert texts(writer, mode="lora", seed=5)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from promptstyle.core.generation.loops import loop_start
+from promptstyle.core.generation.loops import loop_start, may_loop
 from promptstyle.core.generation.sentences import (
     ITEM,
     MARKER_ONLY,
@@ -54,7 +54,9 @@ def fault(text: str, *, growing: bool = False) -> int | None:
 
     While the text is `growing` its last sentence is not judged before it has ended.
     """
-    positions = [loop_start(text), _repeated_sentence(text, growing=growing)]
+    positions = [_repeated_sentence(text, growing=growing)]
+    if not growing or may_loop(text):
+        positions.append(loop_start(text))
     found = [position for position in positions if position is not None]
     return min(found, default=None)
 

@@ -10,8 +10,8 @@ _WORD = re.compile(r"\w+")
 _PERIOD = 12
 # A phrase of this many words may come this many times, however far apart.
 _PHRASE, _PHRASES = 6, 4
-_LONGEST_RUN = 120
-_RUN = re.compile(r"(.{1,8}?)\1{7,}", re.DOTALL)
+_LONGEST_RUN, _RUN_PERIOD = 120, 8
+_RUN = re.compile(rf"(.{{1,{_RUN_PERIOD}}}?)\1{{7,}}", re.DOTALL)
 
 
 def loop_start(text: str) -> int | None:
@@ -25,6 +25,23 @@ def loop_start(text: str) -> int | None:
     words = [match.group().casefold() for match in matches]
     found = [_run_of_words(matches, words), _phrase(matches, words), _run_of_characters(text)]
     return min((position for position in found if position is not None), default=None)
+
+
+def may_loop(text: str) -> bool:
+    """Whether a loop may end with the end of `text`: false for nearly all texts, and quick.
+
+    Asked at every token of a text that grows, as `loop_start` looks at all of it.
+    """
+    words = [word.casefold() for word in _WORD.findall(text)]
+    last = words[-1:]
+    for period in range(1, min(_PERIOD, (len(words) - 1) // 2) + 1):
+        if words[-1 - period :][:1] == last == words[-1 - 2 * period :][:1]:
+            return True
+    if last and words.count(last[0]) > _PHRASES:
+        return True
+    tail = text[-_LONGEST_RUN:]
+    periods = range(1, _RUN_PERIOD + 1)
+    return len(tail) == _LONGEST_RUN and any(tail[each:] == tail[:-each] for each in periods)
 
 
 def _run_of_words(matches: list[re.Match[str]], words: list[str]) -> int | None:

@@ -49,8 +49,8 @@ class Sentence:
     line: bool
 
 
-# A growing text is split for two questions at every token.
-@lru_cache(maxsize=2)
+# A growing text is split for several questions at every token, and several grow side by side.
+@lru_cache(maxsize=64)
 def split(text: str, *, growing: bool = False) -> tuple[Sentence, ...]:
     """The sentences of `text` in order; a line break ends one too.
 

@@ -49,7 +49,10 @@ def test_what_it_writes_is_clean_and_reproduces(engine: Engine, pairs: list[Pair
     ask = layout(TOPIC, shown=pairs[:4])
     events = list(engine.generate(ask, Sampling(), seed=1, n=4))
     done = [event for event in events if not isinstance(event, Token)]
+    assert sorted(one.candidate for one in done) == [0, 1, 2, 3]
     assert len({one.text for one in done}) > 1
+    # They grow side by side, on the shipped base.
+    assert [event.candidate for event in events[:4]] == [0, 1, 2, 3]
     for one in done:
         streamed = "".join(
             event.text
@@ -61,8 +64,12 @@ def test_what_it_writes_is_clean_and_reproduces(engine: Engine, pairs: list[Pair
         assert STOP not in one.text
         assert one.finish in ("stop", "length")
     assert [again.text for again in engine.write(ask, Sampling(), seed=1, n=4)] == [
-        one.text for one in done
+        one.text for one in sorted(done, key=lambda each: each.candidate)
     ]
+    # One by itself says what it says beside others, whatever the lane.
+    for one in done:
+        (alone,) = engine.write(ask, Sampling(), seed=1 + one.candidate)
+        assert (alone.text, alone.logprob) == (one.text, one.logprob)
 
 
 def test_a_short_length_ends_with_a_whole_sentence(engine: Engine, pairs: list[Pair]) -> None:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 pytest.importorskip("llama_cpp")
 
-from promptstyle.core.generation.lanes import waves  # noqa: E402
-from promptstyle.core.generation.sampling import SEEDS, seed_of  # noqa: E402
+from promptstyle.core.generation.lanes import waves
+from promptstyle.core.generation.sampling import SEEDS, seed_of
 
 
 @given(

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptstyle.core.generation.guards import clean, fault, safe_length, strip_junk, whole
-from promptstyle.core.generation.loops import loop_start
+from promptstyle.core.generation.loops import loop_start, may_loop
 from promptstyle.core.generation.sentences import is_form, key, split
 
 LIKE = (
@@ -230,3 +230,21 @@ def test_no_starter_like_is_cut(starter_likes: Path) -> None:
     for line in starter_likes.read_text("utf-8").splitlines():
         output = json.loads(line)["output"].strip()
         assert clean(output) == clean(output, cut_short=True) == output
+
+
+@given(
+    st.one_of(
+        st.lists(st.sampled_from(["a", "b", "ab", "c", "7", "A"]), max_size=60).map(" ".join),
+        st.tuples(
+            st.text("xy. ", max_size=20),
+            st.text("ab-", min_size=1, max_size=9),
+            st.integers(0, 140),
+        ).map(lambda drawn: drawn[0] + drawn[1] * drawn[2]),
+    )
+)
+def test_a_loop_is_looked_for_where_one_ends(text: str) -> None:
+    """The quick question must never miss the first beginning of a text that holds a loop."""
+    for length in range(len(text) + 1):
+        if loop_start(text[:length]) is not None:
+            assert may_loop(text[:length])
+            break

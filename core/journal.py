@@ -81,6 +81,12 @@ def kept(home: Home, profile: str, channel: JobChannel) -> Iterator[Tee]:
     except BaseException as error:
         from promptstyle.core.failures import describe
 
+        # Who stops the process stops what it has just started too, which then seems to have died.
+        try:
+            channel.check()
+        except Cancelled as asked:
+            tee.note(_failed(describe(asked)))
+            raise asked from error
         tee.note(_failed(describe(error)))
         raise
     finally:

@@ -100,7 +100,8 @@ class Writer(Closing):
         hears the first `n` of the pool as they grow; `on_pool` then hears of (written, pool)
         candidates, the best of which are chosen. `on_prepare` hears of (done, total) tensors where
         a base is made ready at its first use. Raises PromptstyleError; Interrupted, after `cancel`
-        or Ctrl+C, with what there was by then.
+        or Ctrl+C, with what there was by then: of the whole pool what was whole, and of the first
+        `n` what had begun.
         """
         topic = check_topic(topic)
         self._cancelled.clear()
@@ -184,7 +185,7 @@ class Writer(Closing):
     ) -> tuple[list[Done], bool]:
         """The candidates, and whether the writing was cancelled before the last was whole."""
         done: dict[int, Done] = {}
-        # Several grow side by side.
+        # Several grow side by side; what is not to be given by itself is not kept when stopped.
         grown: dict[int, list[str]] = {}
         begin = time.monotonic()
         events = prompter.events(
@@ -206,9 +207,10 @@ class Writer(Closing):
                 if self._cancelled.is_set() and len(done) < plan.pool:
                     raise Cancelled()
         except (Cancelled, KeyboardInterrupt):
+            spent = time.monotonic() - begin - sum(each.seconds for each in done.values())
             for candidate, parts in grown.items():
                 if text := guards.strip_junk("".join(parts)).strip():
-                    seconds = (time.monotonic() - begin) / len(grown)
+                    seconds = max(spent, 0.0) / len(grown)
                     done[candidate] = Done(candidate, text, CANCELLED, len(parts), seconds)
             return _in_order(done), True
         return _in_order(done), False

@@ -133,11 +133,12 @@ def outputs(
     log: Path,
     progress: Progress,
     already: Outputs | None = None,
+    alone: bool = False,
 ) -> Outputs:
     """Every system of `names` on `topics`; those in `already` as they stand there.
 
-    Small models write side by side; of large ones only one is in memory at a time. `progress` hears
-    of one system at a time, from several threads.
+    Small models write side by side, unless `alone` leaves a core to others; of large ones only one
+    is in memory at a time. `progress` hears of one system at a time, from several threads.
     """
     made = dict(already or {})
     for name in made:
@@ -168,7 +169,8 @@ def outputs(
         wanted = [n for n in names if n in BY_SYSTEM and BY_SYSTEM[n].tuned is of_tuned]
         if wanted and files is not None:
             work.append((files, wanted))
-    at_once = 2 if side_by_side([files.gguf for files, _ in work], decoding) else 1
+    both = not alone and side_by_side([files.gguf for files, _ in work], decoding)
+    at_once = 2 if both else 1
     if at_once > 1 and len(work) == 1:
         # One model alone would leave a core idle.
         work = [(files, [name]) for files, wanted in work for name in wanted]

@@ -88,6 +88,8 @@ class Trial:
                 decoding=self.decoding,
                 log=self.log,
                 progress=progress,
+                # The other core loads the libraries, and trains.
+                alone=True,
             )
         )
         if old is not None and files is not None and fresh(old, held):

@@ -116,8 +116,8 @@ class Engine(Resident):
     ) -> Iterator[Token | Done]:
         """Write `n` candidates, several side by side, as Token and Done events.
 
-        Candidate i is drawn with `seed` + i and does not depend on what was generated before or
-        is written beside it;
+        Candidate i is drawn with `seed` + i and, with the same `sampling`, does not depend on what
+        was generated before or is written beside it;
         another number of threads or another machine may give another text. Raises
         PromptstyleError (code "too_long" for a prompt that does not fit), Cancelled after
         `cancel`. Leaving the iteration early stops the writing.

@@ -16,7 +16,8 @@ from promptstyle.core.generation.stream import TextStream
 def waves(seed: int, n: int, lanes: int) -> Iterator[dict[int, tuple[int, int]]]:
     """The (candidate, seed) of each lane, wave after wave, of `n` candidates of a request.
 
-    The seed alone decides on the lane, so that a candidate is the same in any request.
+    The seed alone decides on the lane, so that with as many `lanes` (that is, after the same prompt
+    and with the same limit) a candidate is the same in any request.
     """
     wave: dict[int, tuple[int, int]] = {}
     for candidate in range(n):

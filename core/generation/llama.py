@@ -111,8 +111,9 @@ class Model:
         self._firsts: dict[str, tuple[int, str]] = {}
         self._adapters: dict[tuple[str, int, int], Any] = {}
         self._on_top: tuple[Any, float] | None = None
-        # The prompt whose all but last token the cache holds.
+        # The prompt whose all but last token the cache holds, and how many lanes have it.
         self._cached: list[int] | None = None
+        self._sharing = 0
 
     def _open_context(self, wanted: int) -> Any:
         params = llama_cpp.llama_context_default_params()
@@ -182,11 +183,12 @@ class Model:
             self.forget()
             for start in range(0, len(ids) - 1, BATCH):
                 self._evaluate(ids[start : min(start + BATCH, len(ids) - 1)], start)
-            self._cached = list(ids)
+            self._cached, self._sharing = list(ids), 1
         else:
             llama_cpp.llama_memory_seq_rm(self._memory, -1, len(ids) - 1, -1)
-        for lane in range(1, lanes):
+        for lane in range(self._sharing, lanes):
             llama_cpp.llama_memory_seq_cp(self._memory, 0, lane, -1, -1)
+        self._sharing = max(self._sharing, lanes)
         self.advance([ids[-1]] * lanes, len(ids) - 1)
 
     def advance(self, tokens: Sequence[int], position: int) -> None:
@@ -352,7 +354,7 @@ class Model:
     def forget(self) -> None:
         """Empty the cache."""
         llama_cpp.llama_memory_clear(self._memory, True)
-        self._cached = None
+        self._cached, self._sharing = None, 0
 
     def _evaluate(
         self, ids: Sequence[int], position: int, wanted: Sequence[bool] | None = None

@@ -10,7 +10,7 @@ _WORD = re.compile(r"\w+")
 _PERIOD = 12
 # A phrase of this many words may come this many times, however far apart.
 _PHRASE, _PHRASES = 6, 4
-_LONGEST_RUN, _RUN_PERIOD = 120, 8
+_LONGEST_RUN, _RUN_PERIOD, _LONGEST_TOKEN = 120, 8, 16
 _RUN = re.compile(rf"(.{{1,{_RUN_PERIOD}}}?)\1{{7,}}", re.DOTALL)
 
 
@@ -39,9 +39,9 @@ def may_loop(text: str) -> bool:
             return True
     if last and words.count(last[0]) > _PHRASES:
         return True
-    tail = text[-_LONGEST_RUN:]
-    periods = range(1, _RUN_PERIOD + 1)
-    return len(tail) == _LONGEST_RUN and any(tail[each:] == tail[:-each] for each in periods)
+    # The token that made a run long enough may go on with something else.
+    run = text[-_LONGEST_RUN:-_LONGEST_TOKEN] if len(text) >= _LONGEST_RUN else ""
+    return bool(run) and any(run[each:] == run[:-each] for each in range(1, _RUN_PERIOD + 1))
 
 
 def _run_of_words(matches: list[re.Match[str]], words: list[str]) -> int | None:

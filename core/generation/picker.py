@@ -13,8 +13,9 @@ from promptstyle.core.style.ordinary import ordinary_prompts
 from promptstyle.core.style.words import terms, topic_terms
 from promptstyle.core.training.recipes import SMALL_BASE
 
-# How many candidates are written for each topic where nobody says. On a small base they cost a
-# tenth of a second each; on a large one seconds, so that only what is asked for is written.
+# How many candidates are written for each topic where nobody says. On a small base they grow side
+# by side, and together take about a second; on a large one each takes seconds, so that only what
+# is asked for is written.
 POOL = 6
 LARGE_POOL = 2
 # Of fewer likes it is not known which words are of their topics and which are the person's.

@@ -35,10 +35,11 @@ class Weights:
     swapped: float = 0.0
 
 
-# Of tests/bench/tune_picking.py on six authors; docs/generation.md has the figures. The habits
-# choose, and the topic's words keep the text on its topic. Likelier candidates are shorter and
-# worse, so that the likelihood only breaks ties. A copy comes after all that are none, but for the
-# like that has the topic's words swapped in: that is the floor which a model has to rise above.
+# Chosen on six authors; docs/generation.md has the figures, and says by what. The habits and what
+# the candidates have in common choose, and the topic's words keep the text on its topic. Likelier
+# candidates are shorter and worse, so that the likelihood only breaks ties. A copy comes after all
+# that are none, but for the like that has the topic's words swapped in: that is the floor which a
+# model has to rise above.
 WEIGHTS = Weights(
     likelihood=0.005,
     covered=0.3,

@@ -14,6 +14,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from promptstyle.core.generation.client import Engine
@@ -23,7 +24,7 @@ from promptstyle.core.training.template import layout
 TOPIC = "Make a prompt that summarizes a podcast episode."
 SHOWN = [("Explain photosynthesis.", "Explain how plants make food from light. " * 8)] * 4
 # The end token is left to chance in sampling, so more than one candidate is written.
-CANDIDATES = 8
+CANDIDATES = 12
 
 
 def processor_seconds(pid: int) -> float:
@@ -38,6 +39,38 @@ def timed(pid: int, tokens: Callable[[], int]) -> str:
     count = tokens()
     wall, cpu = time.perf_counter() - began, processor_seconds(pid) - cpu
     return f"{count} tokens, {count / wall:.0f} a second ({count / max(cpu, 0.01):.0f} processor)"
+
+
+def side_by_side(gguf: Path, threads: int | None, lanes: int) -> float:
+    """Tokens a second of `CANDIDATES` candidates of at most 100 tokens, so many at a time."""
+    from promptstyle.core.generation.lanes import Lane, waves
+    from promptstyle.core.generation.llama import Model
+
+    model = Model(gguf, threads=threads)
+    ids = model.encode(layout(TOPIC, shown=SHOWN)).ids
+    sampling = Sampling(max_tokens=100, min_words=50)
+    lanes = min(lanes, model.lanes(len(ids), 100))
+    began, tokens = time.perf_counter(), 0
+    for wave in waves(1, CANDIDATES, lanes):
+        with ExitStack() as stack:
+            growing = {
+                row: stack.enter_context(Lane.open(model, sampling, candidate, seed, 100))
+                for row, (candidate, seed) in wave.items()
+            }
+            model.prepare(ids, lanes)
+            position = len(ids)
+            while growing:
+                drawn = [0] * lanes
+                for row, lane in growing.items():
+                    lane.grow(row)
+                    drawn[row], tokens = lane.last, tokens + 1
+                growing = {row: lane for row, lane in growing.items() if not lane.over}
+                if growing:
+                    model.advance(drawn, position)
+                    position += 1
+    took = time.perf_counter() - began
+    model.close()
+    return tokens / took
 
 
 def main() -> None:
@@ -68,6 +101,14 @@ def main() -> None:
     print(f"start: {start:.2f} s ({cpu:.2f} s processor), median of 5")
     print(f"read:  {read}")
     print(f"write: {written}")
+    from promptstyle.core.generation.llama import LANES
+
+    rates = [side_by_side(given.model, given.threads, lanes) for lanes in (1, LANES, 1, LANES)]
+    alone, together = (statistics.fmean(rates[place::2]) for place in (0, 1))
+    print(
+        f"{CANDIDATES} candidates, {LANES} side by side: {together:.0f} tokens a second, "
+        f"one after another {alone:.0f}; {together / alone:.2f} times as fast"
+    )
     print(f"{threads} thread(s), load of the machine {os.getloadavg()[0]:.1f}")
 
 

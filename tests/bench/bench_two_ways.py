@@ -87,7 +87,7 @@ def run_one(gguf: str, adapter: str, tokens: str, out: str) -> None:
     model.prepare(ids)
     start = time.monotonic()
     for place in range(int(tokens)):
-        model.advance(int(model.logits().argmax()), len(ids) + place)
+        model.advance([int(model.logits().argmax())], len(ids) + place)
     wrote = time.monotonic()
     found: dict[str, Any] = {
         "load": loaded - began,

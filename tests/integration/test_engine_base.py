@@ -72,6 +72,25 @@ def test_what_it_writes_is_clean_and_reproduces(engine: Engine, pairs: list[Pair
         assert (alone.text, alone.logprob) == (one.text, one.logprob)
 
 
+def test_as_many_grow_side_by_side_as_there_is_room_for(base_dir: Path, tmp_path: Path) -> None:
+    """Eight of 240 tokens in a context of 1,024: four at a time, the second four anew."""
+    write_gguf(base_dir, tmp_path / "base.gguf", name="base")
+    ask = layout(TOPIC)
+    sampling = Sampling(max_tokens=240, min_words=120)
+    with Engine.start(tmp_path / "base.gguf", log=tmp_path / "engine.log", context=1024) as engine:
+        assert (engine.context - engine.count(ask) + 1) // 240 == 4
+        events = list(engine.generate(ask, sampling, seed=3, n=8))
+        # Seed 3 comes first and sits in the last lane, seed 4 in the first one.
+        first = [event.candidate for event in events if isinstance(event, Token)][:5]
+        assert first == [0, 1, 2, 3, 0]
+        together = engine.write(ask, sampling, seed=3, n=8)
+        assert len({done.text for done in together}) == 8
+        assert max(done.tokens for done in together) > 150
+        for done in together[::-1]:
+            (alone,) = engine.write(ask, sampling, seed=3 + done.candidate)
+            assert (alone.text, alone.logprob) == (done.text, done.logprob)
+
+
 def test_a_short_length_ends_with_a_whole_sentence(engine: Engine, pairs: list[Pair]) -> None:
     (long,) = engine.write(layout(TOPIC, shown=pairs[:4]), Sampling(greedy=True), seed=0)
     half = Sampling(greedy=True, max_tokens=max(1, long.tokens // 2))

@@ -30,12 +30,15 @@ class Sent:
 
     def __init__(self) -> None:
         self.events: list[Event] = []
+        # Whether it has been asked to stop.
+        self.asked = True
 
     def send(self, event: Event) -> None:
         self.events.append(event)
 
     def check(self) -> None:
-        raise Cancelled()
+        if self.asked:
+            raise Cancelled()
 
 
 def never() -> bool:
@@ -157,12 +160,23 @@ def test_what_is_sent_is_written_down(home: Home) -> None:
     [(Cancelled(), "cancelled"), (SystemExit(3), "unexpected"), (MemoryError(), "out_of_memory")],
 )
 def test_an_error_is_the_end(home: Home, error: BaseException, code: str) -> None:
-    with pytest.raises(type(error)), journal.kept(home, "default", Sent()):
+    channel = Sent()
+    channel.asked = False
+    with pytest.raises(type(error)), journal.kept(home, "default", channel):
         raise error
     (event,) = journal.follow(home, "default", never)
     assert set(event) == {"event", "code", "message", "hint"}
     assert (event["event"], event["code"]) == ("failed", code)
     assert event["message"] and event["hint"]
+
+
+def test_what_dies_of_being_stopped_was_stopped(home: Home) -> None:
+    """A signal to the group reaches a child that has just been started, too."""
+    with pytest.raises(Cancelled) as caught, journal.kept(home, "default", Sent()):
+        raise PromptstyleError("llama.cpp failed", "make it again", code="model")
+    assert isinstance(caught.value.__cause__, PromptstyleError)
+    (event,) = journal.follow(home, "default", never)
+    assert (event["event"], event["code"]) == ("failed", "cancelled")
 
 
 def test_a_disk_that_refuses_does_not_end_a_retrain(home: Home) -> None:

@@ -156,6 +156,15 @@ def test_a_base_of_another_shape_is_refused(tmp_path: Path, corpus: Corpus) -> N
         with pytest.raises(PromptstyleError, match="another shape"):
             Run(tmp_path, corpus, other, plan(1)).start_from(tmp_path / "base")
     assert not (tmp_path / "log.jsonl").exists()
+    # With more blocks, up to twice as many, it grows, and says the same at first.
+    ids = torch.randint(3, SHAPE.vocabulary, (1, 24), generator=torch.Generator().manual_seed(1))
+    said = []
+    for layers in (SHAPE.layers, 3, 4):
+        run = Run(tmp_path, corpus, replace(SHAPE, layers=layers), plan(1), dtype=torch.float32)
+        run.start_from(tmp_path / "base")
+        with torch.no_grad():
+            said.append(run.network.logits(ids))
+    assert all(torch.allclose(said[0], other, atol=1e-5) for other in said[1:])
 
 
 def test_the_command_begins_with_a_base_and_its_tokenizer(

@@ -199,7 +199,7 @@ def _show(writer: Writer, topic: str, settings: dict[str, Any]) -> Written:
                 status.clear()
                 live.feed(token.text)
             else:
-                status.update(f"writing {settings['n']} candidates…")
+                status.update(f"writing {count(settings['n'], 'candidate')}…")
 
         def on_pool(written: int, pool: int) -> None:
             line = f"choosing the best of {pool}: {written} written"

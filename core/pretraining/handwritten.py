@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,13 +107,19 @@ class Barred:
         pairs = list(pairs)
         self.topics = {topic_key(topic) for topic, _ in pairs}
         self.prompts = [shingles(prompt) for _, prompt in pairs]
+        self._having: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        for place, prompt in enumerate(self.prompts):
+            for run in prompt:
+                self._having[run].append(place)
 
     def holds(self, pair: Pair) -> bool:
         """Whether the request is one of theirs, or the prompt nearly is."""
+        if topic_key(pair[0]) in self.topics:
+            return True
         mine = shingles(pair[1])
-        return topic_key(pair[0]) in self.topics or any(
-            resemblance(mine, other) >= NEAR_DUPLICATE / 2 for other in self.prompts
-        )
+        # To compare with each takes long; most have nothing in common.
+        near = {place for run in mine for place in self._having.get(run, ())}
+        return any(resemblance(mine, self.prompts[place]) >= NEAR_DUPLICATE / 2 for place in near)
 
 
 def complaints(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -238,13 +239,13 @@ def test_no_starter_like_is_cut(starter_likes: Path) -> None:
         st.tuples(
             st.text("xy. ", max_size=20),
             st.text("ab-", min_size=1, max_size=9),
-            st.integers(0, 140),
+            st.integers(0, 200),
             st.text("-|", max_size=9),
-        ).map(lambda drawn: drawn[0] + drawn[1] * drawn[2] + drawn[3]),
+        ).map(lambda drawn: drawn[0] + (drawn[1] * 200)[: drawn[2]] + drawn[3]),
     ),
-    pieces=st.one_of(st.just([1] * 1400), st.lists(st.integers(1, 4), min_size=700, max_size=700)),
+    pieces=st.one_of(st.just([1] * 240), st.lists(st.integers(1, 4), min_size=120, max_size=120)),
 )
-@settings(suppress_health_check=[HealthCheck.large_base_example])
+@settings(suppress_health_check=[HealthCheck.large_base_example], deadline=None)
 @example(text="x" + "-" * 120 + "|", pieces=[120, 2])
 def test_a_loop_is_looked_for_where_one_ends(text: str, pieces: list[int]) -> None:
     """The quick question must never miss the first beginning of a text that holds a loop."""
@@ -253,6 +254,6 @@ def test_a_loop_is_looked_for_where_one_ends(text: str, pieces: list[int]) -> No
         at += piece
         if loop_start(text[:at]) is not None:
             # A token of several words is none that a tokenizer has.
-            words = len(text[at - piece : at].split())
-            assert may_loop(text[:at]) or (piece > 1 and words > 1)
+            words = len(re.findall(r"\w+", text[at - piece : at]))
+            assert may_loop(text[:at]) or words > 1
             break

@@ -169,8 +169,8 @@ def outputs(
         wanted = [n for n in names if n in BY_SYSTEM and BY_SYSTEM[n].tuned is of_tuned]
         if wanted and files is not None:
             work.append((files, wanted))
-    both = not alone and side_by_side([files.gguf for files, _ in work], decoding)
-    at_once = 2 if both else 1
+    models = [files.gguf for files, _ in work]
+    at_once = 2 if not alone and side_by_side(models, decoding) else 1
     if at_once > 1 and len(work) == 1:
         # One model alone would leave a core idle.
         work = [(files, [name]) for files, wanted in work for name in wanted]

@@ -42,14 +42,19 @@ def timed(pid: int, tokens: Callable[[], int]) -> str:
 
 
 def side_by_side(gguf: Path, threads: int | None, lanes: int) -> float:
-    """Tokens a second of `CANDIDATES` candidates of at most 100 tokens, so many at a time."""
+    """Tokens a second of `CANDIDATES` candidates of at most 100 tokens, so many at a time.
+
+    0 for a model that does not write so many at a time.
+    """
     from promptstyle.core.generation.lanes import Lane, waves
     from promptstyle.core.generation.llama import Model
 
     model = Model(gguf, threads=threads)
     ids = model.encode(layout(TOPIC, shown=SHOWN)).ids
     sampling = Sampling(max_tokens=100, min_words=50)
-    lanes = min(lanes, model.lanes(len(ids), 100))
+    if lanes > model.lanes(len(ids), 100):
+        model.close()
+        return 0.0
     began, tokens = time.perf_counter(), 0
     for wave in waves(1, CANDIDATES, lanes):
         with ExitStack() as stack:
@@ -105,10 +110,11 @@ def main() -> None:
 
     rates = [side_by_side(given.model, given.threads, lanes) for lanes in (1, LANES, 1, LANES)]
     alone, together = (statistics.fmean(rates[place::2]) for place in (0, 1))
-    print(
-        f"{CANDIDATES} candidates, {LANES} side by side: {together:.0f} tokens a second, "
-        f"one after another {alone:.0f}; {together / alone:.2f} times as fast"
-    )
+    if together:
+        print(
+            f"{CANDIDATES} candidates, {LANES} side by side: {together:.0f} tokens a second, "
+            f"one after another {alone:.0f}; {together / alone:.2f} times as fast"
+        )
     print(f"{threads} thread(s), load of the machine {os.getloadavg()[0]:.1f}")
 
 

@@ -16,7 +16,7 @@ from quick import one_candidate, set_up, usual_candidates
 from promptstyle.convert import check_gguf
 from promptstyle.core import settings
 from promptstyle.core.bases import prepare, registry
-from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
+from promptstyle.core.errors import PromptstyleError, UsageError
 from promptstyle.core.generation.client import Engine, Token
 from promptstyle.core.generation.copying import RUN
 from promptstyle.core.generation.picker import POOL
@@ -505,17 +505,21 @@ def test_killed_while_writing_is_an_error_and_the_next_topic_is_written(
     assert texts(writer, mode="lora", seed=5) == before
 
 
-def test_cancelling_from_the_stream_stores_nothing(own: tuple[Home, Library, Writer]) -> None:
-    _, _, writer = own
+def test_cancelling_from_the_stream_keeps_what_was_seen(own: tuple[Home, Library, Writer]) -> None:
+    _, library, writer = own
+    before = len(library.candidates("default"))
     seen: list[Token] = []
 
     def cancel(token: Token) -> None:
         seen.append(token)
         writer.cancel()
 
-    with pytest.raises(Cancelled):
+    with pytest.raises(Interrupted) as caught:
         writer.write(TOPIC, mode="lora", seed=5, n=16, on_token=cancel)
     assert {token.candidate for token in seen} == {0}
+    (kept,) = caught.value.written.candidates
+    assert kept.finish == CANCELLED and kept.text == seen[0].text.strip()
+    assert len(library.candidates("default")) == before + 1
     assert texts(writer, mode="lora", seed=5)
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, suppress
 from functools import lru_cache
 from pathlib import Path
 
-from promptstyle.core import settings
-from promptstyle.core.atomic import replacing
-from promptstyle.core.errors import PromptstyleError
+from promptstyle.core import cached_index, settings
 from promptstyle.core.paths import Home
 from promptstyle.core.style.ideas import LAYOUT, Ideas, fill, read
 from promptstyle.core.style.parts import Parts
@@ -24,14 +21,13 @@ def ideas_for(home: Home, parts: Parts | None) -> Ideas | None:
     """
     if parts is None or not parts.ideas or not settings.load(home)[0].ideas:
         return None
-    try:
+    with cached_index.explaining(
+        "the notes on topics",
+        home.cache,
+        hint='make room there, or do without: "ideas": false in the settings file',
+        code="no_ideas",
+    ):
         return _opened(home.cache)
-    except (OSError, sqlite3.Error) as error:
-        raise PromptstyleError(
-            f"the notes on topics cannot be made ready in {home.cache} ({error})",
-            'make room there, or do without: "ideas": false in the settings file',
-            code="no_ideas",
-        ) from error
 
 
 def notes_file() -> Path:
@@ -48,32 +44,8 @@ def index_file(cache: Path) -> Path:
 
 @lru_cache(maxsize=4)
 def _opened(cache: Path) -> Ideas | None:
-    path = index_file(cache)
-    try:
-        if path.is_file():
-            with suppress(sqlite3.DatabaseError):
-                return _read(path)
-        # Not there, or damaged.
-        _make(path)
-        return _read(path)
-    except sqlite3.OperationalError as error:
-        if "fts5" in str(error):
-            return None
-        raise
+    return cached_index.opened(index_file(cache), _fill, Ideas)
 
 
-def _make(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with replacing(path) as temporary, closing(sqlite3.connect(temporary)) as making:
-        fill(making, read(notes_file()))
-    for old in path.parent.glob("ideas-*.db"):
-        if old != path:
-            # Windows keeps what another process has open.
-            with suppress(OSError):
-                old.unlink(missing_ok=True)
-
-
-def _read(path: Path) -> Ideas:
-    # Read only, so that many processes may share it.
-    address = f"{path.as_uri()}?mode=ro&immutable=1"
-    return Ideas(sqlite3.connect(address, uri=True, check_same_thread=False))
+def _fill(connection: sqlite3.Connection) -> None:
+    fill(connection, read(notes_file()))

@@ -18,16 +18,20 @@ else:
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("assets", "convert", "core", "tui")
+# Of the text to train a base on, the file that the program also searches.
+SEARCHED = "plain.jsonl"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def shipped(pattern: str) -> set[str]:
-    """Files of the source folders, named as installed; text to train a base on is not."""
+    """Files of the source folders, named as installed; text only to train a base on is not."""
     return {
         f"promptstyle/{path.relative_to(ROOT).as_posix()}"
         for folder in FOLDERS
         for path in (ROOT / folder).rglob(pattern)
-        if path.is_file() and "__pycache__" not in path.parts and "written" not in path.parts
+        if path.is_file()
+        and "__pycache__" not in path.parts
+        and ("written" not in path.parts or path.name == SEARCHED)
     }
 
 
@@ -69,6 +73,7 @@ def test_every_folder_with_modules_is_a_package() -> None:
 def test_wheel_has_every_file_of_the_folders(wheel: Path) -> None:
     expected = shipped("*")
     assert "promptstyle/assets/starter_likes.jsonl" in expected
+    assert f"promptstyle/core/pretraining/written/{SEARCHED}" in expected
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if name.startswith("promptstyle/")}
     assert packed == expected

@@ -43,7 +43,8 @@ class Done:
     `logprob` is the mean natural log-probability of these tokens under the model's own
     distribution, at temperature 1 and before any sampler: how likely the text is after what stands
     before it. None where it was stopped halfway. `swapped` is set where no model wrote it: the key
-    of the like that has the topic's words swapped in.
+    of the like that has the topic's words swapped in. `borrowed` are the sentences in it that
+    others wrote on near topics.
     """
 
     candidate: int
@@ -53,6 +54,7 @@ class Done:
     seconds: float
     logprob: float | None = None
     swapped: str = ""
+    borrowed: tuple[str, ...] = ()
 
 
 class Engine(Resident):
@@ -161,6 +163,26 @@ class Engine(Resident):
         "too_long" for segments that do not fit), UsageError for an empty option.
         """
         request = {"op": "options", "segments": _rows(segments), "options": list(options)}
+        found: list[float] = self._value(request)
+        return found
+
+    def following(
+        self, segments: Sequence[Segment], said: str, options: Sequence[str]
+    ) -> list[float]:
+        """How likely each of `options` is to go on with the answer to `segments`, of which `said`
+        ("" for none) is written: the mean natural log-probability of its tokens.
+
+        No end token after them. An option begins with its blank where one is to stand. All are
+        evaluated side by side: `options` takes longer for the same. With the same options in the
+        same order the numbers are the same to the last bit. Raises PromptstyleError (code
+        "too_long" for texts that do not fit), UsageError for an empty option.
+        """
+        request = {
+            "op": "following",
+            "segments": _rows(segments),
+            "said": said,
+            "options": list(options),
+        }
         found: list[float] = self._value(request)
         return found
 

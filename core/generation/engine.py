@@ -15,6 +15,7 @@ from typing import Any
 
 from promptstyle.core.channel import Channel
 from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
+from promptstyle.core.generation.following import divided, following
 from promptstyle.core.generation.lanes import Lane, waves
 from promptstyle.core.generation.llama import Interrupted, Model
 from promptstyle.core.generation.sampling import Sampling
@@ -99,6 +100,8 @@ class EngineServer:
                 return self._model.score(encoded)
             case "options":
                 return self._options(request)
+            case "following":
+                return self._following(request)
             case "encode":
                 return self._model.encode(_segments(request)).ids
             case "adapter":
@@ -117,6 +120,15 @@ class EngineServer:
             raise UsageError("an empty text is no option", "name texts that can follow")
         self._check_room(len(prompt), max(map(len, options), default=0))
         return self._model.options(prompt, options)
+
+    def _following(self, request: dict[str, Any]) -> list[float]:
+        prompt = self._model.encode(_segments(request)).ids
+        said, options = request["said"], request["options"]
+        if not all(options):
+            raise UsageError("an empty text is no option", "name texts that can follow")
+        beginning, rests = divided(self._model, said, options)
+        self._check_room(len(prompt), len(beginning) + max(map(len, rests), default=0))
+        return following(self._model, prompt, said, options)
 
     def _generate(self, request: dict[str, Any]) -> None:
         sampling = Sampling.from_json(request["sampling"])

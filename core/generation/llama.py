@@ -27,6 +27,12 @@ LARGEST_CONTEXT = 2048
 # large model takes nearly twice as long for two as for one (docs/generation.md).
 LANES = 6
 SMALL_FILE = 100_000_000
+# Sequences that the cache can tell apart; they take no memory. With one for what they have in
+# common, BATCH tokens then hold 31 short texts of eight tokens side by side.
+SCORED = 32
+
+# A token, its position and its sequence, and whether its logits are wanted.
+Row = tuple[int, int, int, bool]
 
 
 # Of ggml.h; the ones in llama-cpp-python are of an older version.
@@ -111,14 +117,13 @@ class Model:
         self._firsts: dict[str, tuple[int, str]] = {}
         self._adapters: dict[tuple[str, int, int], Any] = {}
         self._on_top: tuple[Any, float] | None = None
-        # The prompt whose all but last token the cache holds, and how many lanes have it.
+        # The prompt whose all but last token the cache holds.
         self._cached: list[int] | None = None
-        self._sharing = 0
 
     def _open_context(self, wanted: int) -> Any:
         params = llama_cpp.llama_context_default_params()
         params.n_ctx = min(wanted, self.trained_context) if self.trained_context else wanted
-        params.n_seq_max = self._lanes
+        params.n_seq_max = max(self._lanes, SCORED)
         # One cache for all: six separate ones took two and a half times as long a token.
         params.kv_unified = True
         params.n_batch = params.n_ubatch = BATCH
@@ -179,32 +184,33 @@ class Model:
         there are as many of them and it is in the same one: what they add to a sum is 0, but which
         numbers are added first goes by the places in the cache. Raises Interrupted.
         """
-        if self._cached != list(ids):
-            self.forget()
-            for start in range(0, len(ids) - 1, BATCH):
-                self._evaluate(ids[start : min(start + BATCH, len(ids) - 1)], start)
-            self._cached, self._sharing = list(ids), 1
-        else:
-            llama_cpp.llama_memory_seq_rm(self._memory, -1, len(ids) - 1, -1)
-        for lane in range(self._sharing, lanes):
-            llama_cpp.llama_memory_seq_cp(self._memory, 0, lane, -1, -1)
-        self._sharing = max(self._sharing, lanes)
+        self.hold(ids)
+        self.fork(lanes)
         self.advance([ids[-1]] * lanes, len(ids) - 1)
+
+    def hold(self, ids: Sequence[int]) -> None:
+        """Have all but the last token of the prompt `ids` in the cache, and nothing after them."""
+        if self._cached == list(ids):
+            llama_cpp.llama_memory_seq_rm(self._memory, -1, len(ids) - 1, -1)
+            return
+        self.forget()
+        for start in range(0, len(ids) - 1, BATCH):
+            self._evaluate(ids[start : min(start + BATCH, len(ids) - 1)], start)
+        self._cached = list(ids)
+
+    def fork(self, sequences: int) -> None:
+        """Let so many sequences go on after the first one's part of the cache; theirs is lost."""
+        llama_cpp.llama_memory_seq_keep(self._memory, 0)
+        for sequence in range(1, sequences):
+            llama_cpp.llama_memory_seq_cp(self._memory, 0, sequence, -1, -1)
 
     def advance(self, tokens: Sequence[int], position: int) -> None:
         """Evaluate one token in each of the first lanes, all at `position`; then a sampler can
         draw the next of each, from the row of that lane."""
-        batch = self._batch
-        batch.n_tokens = len(tokens)
-        for lane, token in enumerate(tokens):
-            batch.token[lane] = token
-            batch.pos[lane] = position
-            batch.n_seq_id[lane] = 1
-            batch.seq_id[lane][0] = lane
-            batch.logits[lane] = True
         # The callback is asked at every step of the graph, so only where there is something to
         # wait for.
-        self._decode(self._never, position)
+        rows = [(token, position, lane, True) for lane, token in enumerate(tokens)]
+        self._decode(rows, self._never)
 
     def sample(
         self, chain: Any, row: int = -1, *, may_end: bool = True, barred: Sequence[int] = ()
@@ -354,22 +360,33 @@ class Model:
     def forget(self) -> None:
         """Empty the cache."""
         llama_cpp.llama_memory_clear(self._memory, True)
-        self._cached, self._sharing = None, 0
+        self._cached = None
+
+    def evaluate(self, rows: Sequence[Row]) -> np.ndarray[Any, np.dtype[np.float32]]:
+        """Evaluate at most BATCH rows; the logits of those wanted, shape (wanted, vocab_size).
+
+        They are llama.cpp's own memory: it changes at the next evaluation. Raises Interrupted.
+        """
+        self._decode(rows, self._abort)
+        pointer = llama_cpp.llama_get_logits(self._context)
+        return np.ctypeslib.as_array(pointer, (sum(row[3] for row in rows), self.vocab_size))
 
     def _evaluate(
         self, ids: Sequence[int], position: int, wanted: Sequence[bool] | None = None
     ) -> None:
-        batch = self._batch
-        batch.n_tokens = len(ids)
-        for row, token in enumerate(ids):
-            batch.token[row] = token
-            batch.pos[row] = position + row
-            batch.n_seq_id[row] = 1
-            batch.seq_id[row][0] = 0
-            batch.logits[row] = bool(wanted and wanted[row])
-        self._decode(self._abort, position)
+        asked = wanted or [False] * len(ids)
+        rows = [(token, position + row, 0, asked[row]) for row, token in enumerate(ids)]
+        self._decode(rows, self._abort)
 
-    def _decode(self, callback: Any, position: int) -> None:
+    def _decode(self, rows: Sequence[Row], callback: Any) -> None:
+        batch = self._batch
+        batch.n_tokens = len(rows)
+        for place, (token, position, sequence, wanted) in enumerate(rows):
+            batch.token[place] = token
+            batch.pos[place] = position
+            batch.n_seq_id[place] = 1
+            batch.seq_id[place][0] = sequence
+            batch.logits[place] = wanted
         llama_cpp.llama_set_abort_callback(self._context, callback, None)
         status = llama_cpp.llama_decode(self._context, self._batch)
         if status == 0:
@@ -377,4 +394,4 @@ class Model:
         self.forget()
         if status == 2:
             raise Interrupted
-        raise RuntimeError(f"llama_decode failed with {status} at token {position}")
+        raise RuntimeError(f"llama_decode failed with {status} at token {rows[0][1]}")

@@ -32,7 +32,8 @@ class Settings:
     `keys` maps the id of a binding to the keys that it should have, separated by commas.
     `strength` is how much of what was learnt is put on the base, where nobody says otherwise.
     `merge` says how a new model is kept, see `merging.merge_type`.
-    `ideas` says whether notes on near topics may be shown to a base that reads them.
+    `ideas` says whether notes on near topics may be shown to a base that reads them, `borrow`
+    whether sentences that others wrote may stand in what a small base writes.
     `encoder` is the folder of a sentence encoder, empty for none; it is looked at when it is used.
     """
 
@@ -45,6 +46,7 @@ class Settings:
     retrain_after: int = RETRAIN_AFTER
     merge: str = "auto"
     ideas: bool = True
+    borrow: bool = True
     encoder: str = ""
     keys: dict[str, str] = field(default_factory=dict)
 
@@ -101,6 +103,7 @@ _EXPECTED = {
     "retrain_after": "a number from 1 to 1000",
     "merge": f"one of {', '.join(MERGES)}",
     "ideas": "true or false",
+    "borrow": "true or false",
     "encoder": "a folder, or empty",
     "keys": 'an object such as {"write.copy": "c,ctrl+t"}',
 }
@@ -113,7 +116,7 @@ def _fits(name: str, value: Any) -> bool:
     if name == "strength":
         known = isinstance(value, (int, float)) and not isinstance(value, bool)
         return known and 0.0 <= value <= STRONGEST
-    if name == "ideas":
+    if name in ("ideas", "borrow"):
         return isinstance(value, bool)
     if name == "mode":
         return value in (AUTO, *MODES)

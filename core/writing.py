@@ -12,10 +12,13 @@ from pathlib import Path
 from promptstyle.core import settings
 from promptstyle.core.bases import registry
 from promptstyle.core.closing import Closing
+from promptstyle.core.collection_store import collection_for
 from promptstyle.core.errors import Cancelled
 from promptstyle.core.generation import guards
 from promptstyle.core.generation.client import Done, Engine, Token
-from promptstyle.core.generation.picker import Picker, pool_size
+from promptstyle.core.generation.improving import borrows, improved
+from promptstyle.core.generation.picker import POOL, Picker, pool_size
+from promptstyle.core.generation.picking import Picked
 from promptstyle.core.generation.prompter import Prompter
 from promptstyle.core.generation.sampling import SEEDS, Sampling, seed_of
 from promptstyle.core.idea_store import ideas_for
@@ -31,6 +34,7 @@ from promptstyle.core.model_files import ModelFiles, tuned
 from promptstyle.core.modes import AUTO, Mode, check_strength, resolve
 from promptstyle.core.paths import Home
 from promptstyle.core.run_folder import RunFolder
+from promptstyle.core.style.collection import Collection
 from promptstyle.core.style.composer import Composer, Said
 from promptstyle.core.style.index import LikeIndex
 from promptstyle.core.style.parts import Parts
@@ -144,6 +148,9 @@ class Writer(Closing):
         self._composer.parts = chosen.parts(manifest, base.parts)
         self._composer.ideas = ideas_for(self.home, self._composer.parts)
         self._composer.given = Said.from_json(manifest.get("style"))
+        borrowing = usual.borrow and borrows(chosen, size, base.parameters)
+        # Before anything is written that could be lost.
+        collection = collection_for(self.home) if borrowing else None
         prompter = Prompter(engine, self._composer)
         sampling = prompter.sampling(chosen, greedy=greedy)
         plan = _Plan(topic, n, size, base, run, chosen, seed, sampling, strength)
@@ -151,10 +158,45 @@ class Writer(Closing):
         done, cancelled = self._stream(prompter, plan, on_token, on_pool)
         if not cancelled:
             done += prompter.beside(topic, chosen, size)
-        written = self._store(plan, done, {like.id: like for like in likes}, begin, prompter)
+        found = prompter.composer.notes(topic) if chosen.shows else ()
+        picked = self._picker.pick(done, topic, found)[:n]
+        if not cancelled and collection is not None:
+            picked, cancelled = self._improved(prompter, plan, collection, picked, done)
+        written = self._store(
+            plan, picked, done, {like.id: like for like in likes}, begin, prompter
+        )
         if cancelled:
             raise Interrupted(written)
         return written
+
+    def _improved(
+        self,
+        prompter: Prompter,
+        plan: _Plan,
+        collection: Collection,
+        picked: list[Picked],
+        done: list[Done],
+    ) -> tuple[list[Picked], bool]:
+        """What was picked, with sentences of others, in the same order; and whether it was
+        cancelled, and is as it was."""
+        drafts = [item.text for item in done if not item.swapped]
+        try:
+            given = [item.done for item in picked]
+            better = improved(
+                prompter,
+                collection,
+                plan.topic,
+                plan.mode,
+                plan.sampling,
+                given,
+                drafts,
+                stopped=self._cancelled.is_set,
+            )
+        except (Cancelled, KeyboardInterrupt):
+            return picked, True
+        # The scores are those of the text that is given.
+        notes = prompter.composer.notes(plan.topic) if plan.mode.shows else ()
+        return [self._picker.pick([item], plan.topic, notes)[0] for item in better], False
 
     def warm(self, mode: str = AUTO) -> None:
         """Load the model that would write now, so that the first topic need not wait for it.
@@ -170,6 +212,8 @@ class Writer(Closing):
         if (chosen.tuned and run is not None) or cached_gguf(self.home, base) is not None:
             with self._loaded.in_use:
                 self._engine(base, run, chosen, None)
+            if settings.load(self.home)[0].borrow and borrows(chosen, POOL, base.parameters):
+                collection_for(self.home)
 
     def cancel(self) -> None:
         """Stop what is being written; `write` then raises Interrupted."""
@@ -218,14 +262,13 @@ class Writer(Closing):
     def _store(
         self,
         plan: _Plan,
+        picked: list[Picked],
         done: list[Done],
         likes: dict[str, Like],
         begin: float,
         prompter: Prompter,
     ) -> Written:
         run_id = plan.run.id if plan.run and plan.mode.tuned else None
-        found = prompter.composer.notes(plan.topic) if plan.mode.shows else ()
-        picked = self._picker.pick(done, plan.topic, found)[: plan.n]
         by_model = [item for item in done if not item.swapped]
         candidates = self.library.add_candidates(
             self.profile,
@@ -245,6 +288,7 @@ class Writer(Closing):
                         "strength": plan.strength,
                         "scores": item.scores.to_json(),
                         "swapped": item.done.swapped or None,
+                        "borrowed": list(item.done.borrowed),
                     },
                 )
                 for item in picked
@@ -270,6 +314,11 @@ class Writer(Closing):
                 candidate.id: likes[source]
                 for candidate, item in zip(candidates, picked, strict=True)
                 if (source := item.done.swapped or item.scores.copies)
+            },
+            borrowed={
+                candidate.id: item.done.borrowed
+                for candidate, item in zip(candidates, picked, strict=True)
+                if item.done.borrowed
             },
         )
 

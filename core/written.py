@@ -16,6 +16,7 @@ class Written:
     `pool` is how many the model wrote to choose from; `copied` has, by candidate id, the like that
     a candidate has many words in a row from, or that it is with the topic's words swapped in.
     `strength` is the share of what was learnt that was put on the base.
+    `borrowed` has, by candidate id, the sentences in it that others wrote.
     `notes` are the lines of notes on the topic that the model was shown.
     `speed` is tokens a second over the whole pool, the reading of the prompt included.
     """
@@ -33,6 +34,7 @@ class Written:
     strength: float = 1.0
     copied: dict[str, Like] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    borrowed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """The contract's JSON for `generate`."""
@@ -54,6 +56,7 @@ class Written:
                     "finish": c.finish,
                     "tokens": c.tokens,
                     "copies": self.copied[c.id].id if c.id in self.copied else None,
+                    "borrowed": list(self.borrowed.get(c.id, ())),
                 }
                 for c in self.candidates
             ],

@@ -16,6 +16,7 @@ from promptstyle.core.training.template import Pair, Style
 if TYPE_CHECKING:
     from promptstyle.core.style.dense import DenseSearch
     from promptstyle.core.style.ideas import Ideas
+    from promptstyle.core.style.manner import Manner
     from promptstyle.core.style.weak_labels import WeakLabels
 
 Key = TypeVar("Key", bound=Hashable)
@@ -84,6 +85,7 @@ class Composer(Generic[Key]):
                 "once",
                 "last",
                 "last_words",
+                "manner",
                 "_ordinary",
             ):
                 self.__dict__.pop(name, None)
@@ -133,6 +135,13 @@ class Composer(Generic[Key]):
     def last_words(self) -> int:
         """How many words these last sentences have."""
         return closing_words(self._prompts, self.last)
+
+    @cached_property
+    def manner(self) -> Manner:
+        """How this person puts a prompt together."""
+        from promptstyle.core.style.manner import Manner
+
+        return Manner([self.index[key] for key in self.index])
 
     @cached_property
     def card(self) -> str:

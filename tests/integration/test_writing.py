@@ -70,6 +70,14 @@ def shared(trained: Home) -> Iterator[tuple[Library, Writer]]:
 
 
 @pytest.fixture
+def alone(trained: Home) -> Iterator[None]:
+    """Only what the model itself says is given."""
+    settings.change(trained, borrow=False)
+    yield
+    settings.change(trained, borrow=True)
+
+
+@pytest.fixture
 def own(trained: Home, tmp_path: Path) -> Iterator[tuple[Home, Library, Writer]]:
     """A copy of the home, to be damaged."""
     home = Home.under(Path(shutil.copytree(trained.data.parent, tmp_path / "home")))
@@ -132,7 +140,7 @@ def test_each_mode_writes_and_says_what_wrote(shared: tuple[Library, Writer], mo
         "notes",
         "candidates",
     ]
-    keys = ["id", "text", "finish", "tokens", "copies"]
+    keys = ["id", "text", "finish", "tokens", "copies", "borrowed"]
     assert [list(row) for row in document["candidates"]] == [keys] * 2
     assert document["pool"] == POOL
 
@@ -234,6 +242,7 @@ def test_the_modes_write_differently(shared: tuple[Library, Writer]) -> None:
     assert len(set(drawn.values())) == 3
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_seed_reproduces_every_candidate(shared: tuple[Library, Writer]) -> None:
     _, writer = shared
     three = writer.write(TOPIC, mode="lora", seed=7, n=3).candidates
@@ -324,6 +333,7 @@ def test_greedy_has_one_answer(shared: tuple[Library, Writer]) -> None:
     assert texts(writer, greedy=True, seed=1) == texts(writer, greedy=True, seed=2)
 
 
+@pytest.mark.usefixtures("alone")
 def test_the_stream_is_the_text(shared: tuple[Library, Writer]) -> None:
     _, writer = shared
     tokens: list[Token] = []

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from staging import Stage, add_run
 
+from promptstyle.core import writing
 from promptstyle.core.bases import registry
 from promptstyle.core.bases.prepare import gguf_path, make_gguf
 from promptstyle.core.generation import prompter
@@ -62,6 +63,12 @@ def trained(liked: Stage) -> Stage:
     # Whoever has it loaded is a replay.
     (liked.home.runs / "default-1" / "model.gguf").write_bytes(b"GGUF")
     return liked
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was recorded is what the model said: nothing says how likely others' sentences are."""
+    monkeypatch.setattr(writing, "borrows", lambda *_: False)
 
 
 @pytest.fixture

@@ -243,6 +243,9 @@ def _print(written: Written, live: Live | None) -> None:
         if like is not None:
             said = f"{origin(candidate)}: {one_line(like.input)} ({like.id})"
             output.note(f"{candidate.id}: {said}")
+        if borrowed := written.borrowed.get(candidate.id):
+            said = " / ".join(map(one_line, borrowed))
+            output.note(f"{candidate.id}: as others put it: {said}")
     for line in written.notes:
         output.note(f"notes on the topic: {line}")
 

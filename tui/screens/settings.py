@@ -52,6 +52,13 @@ ROWS = (
         "What people ask for on near topics, looked up and shown to a base that reads such notes.",
     ),
     Row(
+        "borrow",
+        "Borrow",
+        (("on", True), ("off", False)),
+        "Sentences that others wrote on near topics, said your way, stand in for those in which a "
+        "small model makes no sense.",
+    ),
+    Row(
         "merge",
         "Merge",
         tuple((each, each) for each in MERGES),

@@ -104,7 +104,7 @@ class CandidateCard(VerticalScroll, can_focus=True):
         self.post_message(self.Chosen(self))
 
     def _describe(self) -> None:
-        """The line in the frame's bottom: opinion, length, how it ended."""
+        """The line in the frame's bottom: opinion, length, whose it is, how it ended."""
         words = len(self.text.split())
         facts = [self.opinion] if self.opinion else []
         if self.candidate is None:
@@ -116,6 +116,9 @@ class CandidateCard(VerticalScroll, can_focus=True):
 
             finish = self.candidate.finish
             facts.append("stopped by you" if finish == CANCELLED else "cut at the length limit")
+        borrowed = len(self.candidate.settings.get("borrowed") or ()) if self.candidate else 0
+        if borrowed:
+            facts.append(f"{borrowed} sentence{'' if borrowed == 1 else 's'} of others")
         if found := hidden(self.text):
             facts.append(f"{found} hidden character{'' if found == 1 else 's'}, not copied")
         self.border_subtitle = Content(f" {' · '.join(facts)} ").markup if facts else None

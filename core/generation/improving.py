@@ -1,0 +1,104 @@
+"""Improving what was picked: sentences of others where they say it better (`borrower.py`)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from promptstyle.core.errors import Cancelled, PromptstyleError
+from promptstyle.core.generation.borrower import Borrower
+from promptstyle.core.generation.client import Done
+from promptstyle.core.generation.picker import FEWEST, lone_words
+from promptstyle.core.generation.prompter import Prompter
+from promptstyle.core.generation.sampling import Sampling
+from promptstyle.core.modes import Mode
+from promptstyle.core.style.borrowing import LEAST_LIKE, PROMPTS, Offers
+from promptstyle.core.style.collection import Collection
+from promptstyle.core.style.manner import slots
+from promptstyle.core.style.swapping import fits, swapped
+from promptstyle.core.style.words import terms, topic_terms
+from promptstyle.core.training.recipes import SMALL_BASE
+from promptstyle.core.training.template import Segment
+
+# So many likes are asked how a prompt on this topic could begin.
+FIRSTS = 8
+
+
+def borrows(mode: Mode, pool: int, parameters: int) -> bool:
+    """Whether sentences of others may stand in what is given of a `pool` of candidates.
+
+    A base of many `parameters` makes sense by itself; a pool of 1 is what the model says.
+    """
+    return pool > 1 and (mode.tuned or mode.shows) and 0 < parameters < SMALL_BASE
+
+
+def improved(
+    prompter: Prompter,
+    collection: Collection,
+    topic: str,
+    mode: Mode,
+    sampling: Sampling,
+    given: Sequence[Done],
+    drafts: Sequence[str],
+    stopped: Callable[[], bool] = lambda: False,
+) -> list[Done]:
+    """Those of the candidates `given` with sentences of others where these say it better.
+
+    `drafts` are all that the model wrote for `topic`. A candidate stays as it is where others
+    wrote nothing on near topics, where the likes are too few to say a manner, or where no model
+    wrote it. Raises what `Engine.following` raises, but for a text that has no room; Cancelled too
+    once `stopped` says so.
+    """
+    composer = prompter.composer
+    likes = [composer.index[key] for key in composer.index]
+    if len(likes) < FEWEST or not drafts:
+        return list(given)
+    offers = Offers(topic, composer.manner, collection.near(topic, PROMPTS, least=LEAST_LIKE))
+    if not offers.collected:
+        return list(given)
+    strange = lone_words([prompt for _, prompt in likes]).difference(topic_terms(topic))
+    firsts = []
+    for like in composer.retained(topic, count=FIRSTS):
+        pair = (like.topic, like.text)
+        if fits(topic, pair):
+            made = slots(swapped(topic, pair), fragments=composer.manner.fragments)
+            if made and strange.isdisjoint(terms(made[0].text)):
+                firsts.append(made[0].text)
+    borrower = Borrower(topic, composer.manner, offers, drafts, firsts)
+    segments = prompter.segments(topic, shows=mode.shows, max_tokens=sampling.max_tokens)
+
+    def following(said: str, options: Sequence[str]) -> list[float]:
+        # What is cancelled between two requests reaches no request.
+        if stopped():
+            raise Cancelled()
+        return prompter.engine.following(segments, said, options)
+
+    found = []
+    for done in given:
+        begin = time.monotonic()
+        if done.swapped or done.logprob is None:
+            found.append(done)
+            continue
+        try:
+            better = borrower.improve(done.text, following, once=(*sampling.once, *sampling.last))
+            if better.text in ("", done.text):
+                found.append(done)
+                continue
+            (logprob,) = following("", [better.text])
+        except PromptstyleError as error:
+            if error.code != "too_long":
+                raise
+            found.append(done)
+            continue
+        found.append(
+            replace(
+                done,
+                text=better.text,
+                tokens=prompter.engine.count([Segment(better.text, end=True)]),
+                seconds=done.seconds + time.monotonic() - begin,
+                logprob=logprob,
+                borrowed=better.sentences,
+            )
+        )
+    return found

@@ -1,0 +1,148 @@
+"""Sentences that others wrote about near topics, in the form in which this person says things.
+
+A model of a few million parameters has a person's manner and little sense. Whole sentences that
+somebody meant have it: "Copy is all you need" (Lan et al. 2023, arXiv:2307.06962) writes with
+phrases of a collection in the same way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from promptstyle.core.style.collection import Near
+from promptstyle.core.style.manner import Manner, opener, slots
+from promptstyle.core.style.words import terms, topic_terms, words
+
+# Prompts on topics less like the one at hand say what belongs to their own.
+LEAST_LIKE = 0.4
+PROMPTS = 200
+# A sentence of the person that fits any topic counts as one about a topic that is so like.
+OWN_LIKE = 0.3
+# By so much more does one count that begins with the same two words.
+SAME_BEGINNING = 0.1
+# With so few that begin with the same word others may stand there.
+FEW = 4
+_LIMIT = re.compile(
+    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|\w+ty|hundred)[ -]"
+    r"(word|minute|page|sentence|line|character|point)s?\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A sentence that could be said.
+
+    `like` is how near its topic is (0 to 1); `place` where it stood: "first", "within", "last".
+    `source` says whose it is: "collection", "likes" or "model". `strays` counts the words in it
+    that no other prompt on near topics has.
+    """
+
+    text: str
+    like: float
+    place: str
+    source: str
+    strays: int = 0
+
+
+class Offers:
+    """What can be said on one topic by one person."""
+
+    def __init__(self, topic: str, manner: Manner, near: Iterable[Near]) -> None:
+        self.topic = frozenset(topic_terms(topic))
+        self.manner = manner
+        named = frozenset(words(topic))
+        near = list(near)
+        # In how many of the prompts a word stands.
+        counts = Counter(term for each in near for term in set(terms(each.prompt)))
+        found: dict[str, Offer] = {}
+        for each in near:
+            foreign = frozenset(topic_terms(each.topic)) - self.topic
+            semicolons = each.prompt.count("; ") >= 2
+            made = slots(each.prompt, fragments=semicolons)
+            for at, sentence in enumerate(made):
+                text = sentence.text.replace("**", "").strip()
+                if (
+                    foreign.isdisjoint(terms(text))
+                    and not _names(text, manner.words | named)
+                    and manner.could_say(text)
+                ):
+                    place = _place(at, len(made))
+                    strays = sum(counts[term] < 2 for term in set(terms(text)) - self.topic)
+                    text = manner.adapted(text)
+                    found.setdefault(
+                        text, Offer(text, each.similarity, place, "collection", strays)
+                    )
+        self.collected = tuple(found.values())
+        self.own = tuple(
+            Offer(each.text, OWN_LIKE, "last" if each.last else "within", "likes")
+            for each in manner.own
+        )
+
+    def first(self) -> list[Offer]:
+        """What a prompt can begin with: as this person begins, and about this very topic."""
+        return [
+            each
+            for each in self.collected
+            if each.place == "first"
+            and self.manner.first[opener(each.text)] >= 2
+            and not self.topic.isdisjoint(terms(each.text))
+        ]
+
+    def naming(self, sentence: str) -> list[Offer]:
+        """What can say in place of `sentence` what the prompt is about."""
+        begins = opener(sentence)
+        return [
+            each
+            for each in self.collected
+            if opener(each.text) == begins and not self.topic.isdisjoint(terms(each.text))
+        ]
+
+    def later(self, sentence: str, *, last: bool) -> list[Offer]:
+        """What can stand in place of `sentence`: of the same beginning, unless there is little."""
+        begins, two = opener(sentence), words(sentence)[:2]
+        fitting = [
+            each
+            for each in (*self.collected, *self.own)
+            if opener(each.text) == begins and (each.place == "last") == last
+        ]
+        found = [
+            replace(each, like=each.like + SAME_BEGINNING * (words(each.text)[:2] == two))
+            for each in fitting
+        ]
+        if len(found) < FEW:
+            found += [
+                replace(each, like=each.like - SAME_BEGINNING)
+                for each in self.collected
+                if opener(each.text) != begins
+                and self.manner.later[opener(each.text)] >= 2
+                and (each.place == "last") == last
+            ]
+        return found
+
+
+def limits(sentence: str) -> frozenset[str]:
+    """What `sentence` sets a number for: "word" of "at most 80 words"."""
+    return frozenset(match[1].lower() for match in _LIMIT.finditer(sentence))
+
+
+def repeats(sentence: str) -> int:
+    """How many of its words that carry something stand in `sentence` again."""
+    said = [term for term in terms(sentence) if not term.isdigit()]
+    return len(said) - len(set(said))
+
+
+def _names(sentence: str, known: frozenset[str]) -> bool:
+    """Whether it names somebody: a capital within, of a word that is not `known`."""
+    following = sentence.split()[1:]
+    return any(
+        word[:1].isupper() and not known.issuperset(words(word)) and word.upper() != word
+        for word in (each.lstrip("\"'(\u201c\u2018") for each in following)
+    )
+
+
+def _place(at: int, count: int) -> str:
+    return "first" if at == 0 else "last" if at == count - 1 else "within"

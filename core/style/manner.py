@@ -1,0 +1,259 @@
+"""How a person puts a prompt together: its sentences, and what stands between them.
+
+What is said by others can be said by this person if it takes their form: how sentences begin and
+end, digits or words for numbers, "don't" or "do not".
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from promptstyle.core.generation.sentences import ITEM, split
+from promptstyle.core.style.swapping import parse
+from promptstyle.core.style.words import stem, terms, topic_terms, words
+from promptstyle.core.training.template import Pair
+
+_FRAGMENT = re.compile(r"; ")
+_STOP = re.compile(r"[.!?](?=\s|$)")
+# A line of so few words that comes in so many prompts is a heading.
+HEADING_WORDS, HEADING_SHARE = 4, 0.3
+# A habit is one if it is so much more frequent than its contrary.
+_CLEARLY = 4
+_MOSTLY, _HARDLY = 0.8, 0.1
+# Words that stand in so many of the likes are about none of their topics.
+COMMON_SHARE, COMMON_LEAST = 0.08, 3
+# With more words that carry something a sentence says what fits few topics.
+COMMON_MOST = 2
+# A prompt says in one of its first so many sentences what it wants; so many words lead up to it.
+NAMED_BY, FRAME_WORDS = 2, 7
+_WORD = re.compile(r"[^\W\d_]+")
+_NUMBERS = (
+    *("zero", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
+_SPELLED = re.compile(rf"\b(?:{'|'.join(_NUMBERS[2:])})\b", re.IGNORECASE)
+# Not those of a time, a share or a larger number.
+_DIGITS = re.compile(r"(?<![\d.,:/-])\b(?:[2-9]|1[0-2])\b(?![\d.,:%/-]| ?[ap]\.?m\b| out of)")
+_SHORT = re.compile(r"\b(?:\w+n['\u2019]t|(?:I|you|it|that)['\u2019](?:s|m|ll|re|ve))\b", re.I)
+_LONG = re.compile(
+    r"\b(?:(?:do|does|is|are|can|would|will) ?not|I am|it is|that is|you are)\b", re.IGNORECASE
+)
+_LENGTHEN = (
+    (re.compile(r"\bcan['\u2019]t\b"), "cannot"),
+    (re.compile(r"\bwon['\u2019]t\b"), "will not"),
+    (re.compile(r"\b(do|does|did|is|are|was|were|has|have|would|should|could)n['\u2019]t\b", re.I),
+     r"\1 not"),
+    (re.compile(r"\b(it|that)['\u2019]s\b", re.IGNORECASE), r"\1 is"),
+    (re.compile(r"\bI['\u2019]m\b"), "I am"),
+    (re.compile(r"\b(I|you|we|they)['\u2019]ve\b", re.IGNORECASE), r"\1 have"),
+    (re.compile(r"\b(you|we|they)['\u2019]re\b", re.IGNORECASE), r"\1 are"),
+    (re.compile(r"\b(I|you|we|they)['\u2019]ll\b", re.IGNORECASE), r"\1 will"),
+)  # fmt: skip
+_SHORTEN = (
+    (re.compile(r"\bcan ?not\b"), "can't"),
+    (re.compile(r"\b(do|does|did|is|are|was|were|would|should|could) not\b", re.I), r"\1n't"),
+    (re.compile(r"\b(it|that) is\b", re.IGNORECASE), r"\1's"),
+    (re.compile(r"\bI am\b"), "I'm"),
+)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A sentence of a prompt, and what stands before it: blanks, a list mark, a heading."""
+
+    before: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Own:
+    """A sentence of a like that fits any topic; `last` if it closed the prompt."""
+
+    text: str
+    last: bool
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How a request is put: "Could you please" before it, "?" after it; `first` if it begins the
+    prompt."""
+
+    before: str
+    after: str
+    first: bool
+
+
+class Manner:
+    """What is known of how the prompts of some likes are made."""
+
+    def __init__(self, likes: Sequence[Pair]) -> None:
+        prompts = [prompt for _, prompt in likes]
+        every = "\n".join(prompts)
+        self.fragments = bool(prompts) and (
+            fmean(len(_FRAGMENT.findall(prompt)) for prompt in prompts) >= 2
+            and fmean(len(_STOP.findall(prompt)) for prompt in prompts) < 2
+        )
+        pieces = [slots(prompt, fragments=self.fragments) for prompt in prompts]
+        lines = Counter(text for found in pieces for text in {each.text for each in found})
+        self.headings = frozenset(
+            text
+            for text, count in lines.items()
+            if len(text.split()) <= HEADING_WORDS and count >= max(2, HEADING_SHARE * len(prompts))
+        )
+        made = [self.slots(prompt) for prompt in prompts]
+        told = [each.text for found in made for each in found]
+        inner = [each.text for found in made for each in found[:-1]] or told
+        stops = fmean(text[-1:] in ".!?" for text in inner) if inner else 0.5
+        small = fmean(text[:1].islower() for text in told) if told else 0.5
+        self._stop = True if stops > _MOSTLY else False if stops < _HARDLY else None
+        self._capital = False if small > _MOSTLY else True if small < _HARDLY else None
+        self._digits = _habit(len(_DIGITS.findall(every)), len(_SPELLED.findall(every)))
+        self._short = _habit(len(_SHORT.findall(every)), len(_LONG.findall(every)))
+        self.marks = frozenset(mark for mark in every if _is_mark(mark))
+        self.words = frozenset(words(every))
+        self.longest = max((len(text.split()) for text in told), default=0)
+        # By which word the first sentence begins, and by which the others do.
+        self.first = Counter(opener(found[0].text) for found in made if found)
+        self.later = Counter(opener(each.text) for found in made for each in found[1:])
+        self.own = _own(likes, made)
+        self.frames = _frames(likes, made)
+
+    def slots(self, text: str) -> list[Slot]:
+        """The sentences of `text`, with the headings of this person before them."""
+        found: list[Slot] = []
+        held = ""
+        for each in slots(text, fragments=self.fragments):
+            if each.text in self.headings:
+                held += each.before + each.text
+            else:
+                found.append(Slot(held + each.before, each.text))
+                held = ""
+        if held and found:
+            found[-1] = Slot(found[-1].before, found[-1].text + held)
+        return found
+
+    def requests(self, topic: str, *, first: bool) -> list[str]:
+        """`topic` as this person asks for something: "Could you please sort the answers?".
+
+        As what begins the prompt, or as a later sentence.
+        """
+        asked = parse(topic)
+        if not asked.verb or not asked.rest:
+            return []
+        found = []
+        for frame in (each for each in self.frames if each.first == first):
+            verb = asked.verb
+            if not frame.before and self._capital:
+                verb = verb[:1].upper() + verb[1:]
+            found.append(f"{frame.before}{verb} {asked.rest}{frame.after}")
+        return found
+
+    def could_say(self, sentence: str) -> bool:
+        """Whether `sentence` has only marks and about the length that this person's have."""
+        return (
+            3 <= len(sentence.split()) <= max(1.2 * self.longest, 3)
+            and all(mark in self.marks for mark in sentence if _is_mark(mark))
+            and not any(mark in sentence for mark in "{}[]|<>#")
+        )
+
+    def adapted(self, sentence: str) -> str:
+        """`sentence` with this person's full stops, capitals, numbers and contractions."""
+        if self._digits is not None:
+            wanted, form = (_SPELLED, _to_digits) if self._digits else (_DIGITS, _to_word)
+            sentence = wanted.sub(form, sentence)
+        if self._short is not None:
+            for pattern, form_ in _SHORTEN if self._short else _LENGTHEN:
+                sentence = pattern.sub(form_, sentence)
+        if self._capital:
+            sentence = sentence[:1].upper() + sentence[1:]
+        elif self._capital is False and sentence[1:2].islower():
+            sentence = sentence[:1].lower() + sentence[1:]
+        if self._stop and sentence[-1:].isalnum():
+            sentence += "."
+        elif self._stop is False:
+            sentence = sentence.rstrip(".")
+        return sentence
+
+
+def slots(text: str, *, fragments: bool = False) -> list[Slot]:
+    """The sentences, lines and list items of `text`; with `fragments` parted at ";" too.
+
+    What stands between them, put together again, is `text` up to the end of the last.
+    """
+    found: list[Slot] = []
+    at = 0
+    for sentence in split(text):
+        start = sentence.start
+        item = ITEM.match(text, start, sentence.end)
+        if item and item.end() < sentence.end:
+            start = item.end()
+        parts = [start]
+        if fragments:
+            parts += [match.end() for match in _FRAGMENT.finditer(text, start, sentence.end)]
+        ends = [part - 2 for part in parts[1:]] + [sentence.end]
+        for begin, end in zip(parts, ends, strict=True):
+            if text[begin:end].strip():
+                found.append(Slot(text[at:begin], text[begin:end]))
+                at = end
+    return found
+
+
+def opener(sentence: str) -> str:
+    """The first word of `sentence` in lower case, "" if it has none."""
+    return next(iter(words(sentence)), "")
+
+
+def _own(likes: Sequence[Pair], made: Sequence[Sequence[Slot]]) -> tuple[Own, ...]:
+    """The sentences, but for first ones, whose words are of no topic: many likes have them."""
+    counts = Counter(term for _, prompt in likes for term in set(terms(prompt)))
+    least = max(COMMON_LEAST, COMMON_SHARE * len(likes))
+    found: dict[str, Own] = {}
+    for (topic, _), sentences in zip(likes, made, strict=True):
+        about = set(topic_terms(topic))
+        for place, each in enumerate(sentences[1:], start=2):
+            said = set(terms(each.text))
+            saying = [term for term in said if counts[term] < HEADING_SHARE * len(likes)]
+            if (
+                not said & about
+                and len(saying) <= COMMON_MOST
+                and all(counts[term] >= least for term in saying)
+            ):
+                found.setdefault(each.text, Own(each.text, place == len(sentences)))
+    return tuple(found.values())
+
+
+def _frames(likes: Sequence[Pair], made: Sequence[Sequence[Slot]]) -> tuple[Frame, ...]:
+    """What stands before the verb of a request in two of the likes or more, and its last mark."""
+    found: Counter[Frame] = Counter()
+    for (topic, _), sentences in zip(likes, made, strict=True):
+        verb = stem(parse(topic).verb)
+        for place, each in enumerate(sentences[:NAMED_BY]):
+            at = next((m for m in _WORD.finditer(each.text) if stem(m[0].lower()) == verb), None)
+            if at is not None and len(each.text[: at.start()].split()) <= FRAME_WORDS:
+                mark = each.text[-1:] if each.text[-1:] in ".?!" else ""
+                found[Frame(each.text[: at.start()], mark, place == 0)] += 1
+                break
+    return tuple(frame for frame, count in found.most_common() if count >= 2)
+
+
+def _habit(one: int, other: int) -> bool | None:
+    """Whether the one is the habit, the other is, or neither (None)."""
+    if one > _CLEARLY * other:
+        return True
+    return False if other > _CLEARLY * one else None
+
+
+def _is_mark(mark: str) -> bool:
+    return not mark.isalnum() and not mark.isspace()
+
+
+def _to_digits(match: re.Match[str]) -> str:
+    return str(_NUMBERS.index(match.group().lower()))
+
+
+def _to_word(match: re.Match[str]) -> str:
+    return _NUMBERS[int(match.group())]

@@ -1,0 +1,183 @@
+"""Sentences of others in what the embedded base writes: the real model, likes and collection."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from promptstyle.core import settings
+from promptstyle.core.collection_store import collection_for
+from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.generation.client import Engine
+from promptstyle.core.generation.improving import borrows
+from promptstyle.core.library import Library, NewLike
+from promptstyle.core.modes import MODES
+from promptstyle.core.paths import Home
+from promptstyle.core.style.manner import Manner, slots
+from promptstyle.core.training.recipes import SMALL_BASE
+from promptstyle.core.writing import Writer
+from promptstyle.core.written import Interrupted, Written
+
+TOPIC = "Make a prompt that plans a weekly menu for a family."
+
+
+@pytest.fixture(scope="module")
+def likes(starter_likes: Path) -> list[NewLike]:
+    rows = [json.loads(line) for line in starter_likes.read_text("utf-8").splitlines()]
+    return [NewLike(row["input"], row["output"]) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def liked(
+    tmp_path_factory: pytest.TempPathFactory, likes: list[NewLike]
+) -> Iterator[tuple[Home, Library, Writer]]:
+    """The starter likes on the embedded base, and no run."""
+    home = Home.under(tmp_path_factory.mktemp("liked")).ensure()
+    with (
+        Library(home.database) as library,
+        Writer(home, library, "default", log=home.logs / "engine.log") as writer,
+    ):
+        library.ensure_profile("default")
+        library.add_likes("default", likes)
+        yield home, library, writer
+
+
+@pytest.fixture(scope="module")
+def written(liked: tuple[Home, Library, Writer]) -> Written:
+    _, _, writer = liked
+    return writer.write(TOPIC, seed=3, n=2)
+
+
+def test_what_is_given_says_which_sentences_others_wrote(
+    liked: tuple[Home, Library, Writer], written: Written, likes: list[NewLike]
+) -> None:
+    home, library, _ = liked
+    manner = Manner([(like.input, like.output) for like in likes])
+    collection = collection_for(home)
+    assert collection is not None
+    every = {
+        manner.adapted(slot.text.replace("**", "").strip())
+        for near in collection.near(TOPIC, 300)
+        for slot in slots(near.prompt, fragments=near.prompt.count("; ") >= 2)
+    }
+    assert written.borrowed
+    for candidate in written.candidates:
+        found = written.borrowed.get(candidate.id, ())
+        assert candidate.settings["borrowed"] == list(found)
+        assert all(sentence in candidate.text and sentence in every for sentence in found)
+        # What the model said itself was not said by others, and stands there too.
+        assert candidate.tokens > 0 and candidate.settings["scores"]["likelihood"] < 0
+        assert library.candidate(candidate.id).text == candidate.text
+    rows = written.document()["candidates"]
+    assert [row["borrowed"] for row in rows] == [
+        list(written.borrowed.get(candidate.id, ())) for candidate in written.candidates
+    ]
+
+
+def test_the_same_seed_borrows_the_same(
+    liked: tuple[Home, Library, Writer], written: Written
+) -> None:
+    _, _, writer = liked
+    # Another topic in between leaves nothing behind.
+    writer.write("packing list for a week at sea", seed=1)
+    again = writer.write(TOPIC, seed=3, n=2)
+    assert [each.text for each in again.candidates] == [each.text for each in written.candidates]
+
+
+def test_without_borrowing_the_model_speaks_alone(
+    liked: tuple[Home, Library, Writer], written: Written
+) -> None:
+    home, _, writer = liked
+    settings.change(home, borrow=False)
+    try:
+        alone = writer.write(TOPIC, seed=3, n=2)
+    finally:
+        settings.change(home, borrow=True)
+    assert alone.borrowed == {}
+    assert all(candidate.settings["borrowed"] == [] for candidate in alone.candidates)
+    assert {each.text for each in alone.candidates} != {each.text for each in written.candidates}
+    # In the same order: what was picked is what was improved.
+    assert [each.seed for each in alone.candidates] == [each.seed for each in written.candidates]
+
+
+def test_where_nothing_is_picked_nothing_is_borrowed(liked: tuple[Home, Library, Writer]) -> None:
+    _, _, writer = liked
+    assert writer.write(TOPIC, seed=3, pool=1).borrowed == {}
+    assert writer.write(TOPIC, greedy=True).borrowed == {}
+    assert writer.write(TOPIC, mode="base", seed=3).borrowed == {}
+
+
+def test_who_borrows() -> None:
+    assert borrows(MODES["both"], 6, 7_000_000) and borrows(MODES["context"], 2, 7_000_000)
+    assert not borrows(MODES["base"], 6, 7_000_000)
+    assert not borrows(MODES["both"], 1, 7_000_000)
+    # A large base makes sense by itself; of an unknown one it is not known.
+    assert not borrows(MODES["both"], 6, SMALL_BASE) and not borrows(MODES["both"], 6, 0)
+
+
+def test_a_topic_that_nobody_wrote_on_is_left_to_the_model(
+    liked: tuple[Home, Library, Writer],
+) -> None:
+    _, _, writer = liked
+    assert writer.write("zyxomorphic qwblets", seed=3).borrowed == {}
+
+
+def test_a_few_likes_say_no_manner(home: Home, likes: list[NewLike]) -> None:
+    with (
+        Library(home.database) as library,
+        Writer(home, library, "default", log=home.logs / "engine.log") as writer,
+    ):
+        library.ensure_profile("default")
+        library.add_likes("default", likes[:5])
+        assert writer.write(TOPIC, seed=3).borrowed == {}
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, "cancel"])
+def test_stopped_while_borrowing_what_was_written_is_kept(
+    liked: tuple[Home, Library, Writer], monkeypatch: pytest.MonkeyPatch, stop: object
+) -> None:
+    _, library, writer = liked
+    real = Engine.following
+
+    def stopped(self: Engine, *args: object) -> list[float]:
+        if stop == "cancel":
+            writer.cancel()
+        else:
+            signal.raise_signal(signal.SIGINT)
+        return real(self, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Engine, "following", stopped)
+    with pytest.raises(Interrupted) as caught:
+        writer.write(TOPIC, seed=3, n=2)
+    kept = caught.value.written
+    assert len(kept.candidates) == 2 and kept.borrowed == {}
+    assert all(each.finish == "stop" for each in kept.candidates)
+    assert library.candidate(kept.candidates[0].id).text == kept.candidates[0].text
+    monkeypatch.undo()
+    # The engine goes on.
+    assert writer.write(TOPIC, seed=3).candidates
+
+
+def test_a_cache_that_cannot_be_written_is_told_before_anything_is_lost(
+    home: Home, likes: list[NewLike], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from promptstyle.core import writing
+
+    def full(_: Home) -> None:
+        raise PromptstyleError("the disk is full", "make room", code="no_collection")
+
+    with (
+        Library(home.database) as library,
+        Writer(home, library, "default", log=home.logs / "engine.log") as writer,
+    ):
+        library.ensure_profile("default")
+        library.add_likes("default", likes)
+        monkeypatch.setattr(writing, "collection_for", full)
+        with pytest.raises(PromptstyleError, match="disk is full"):
+            writer.write(TOPIC, seed=3)
+        settings.change(home, borrow=False)
+        assert writer.write(TOPIC, seed=3).candidates

@@ -1,0 +1,192 @@
+"""Sentences of others on near topics, and a candidate made better with them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import promptstyle.assets
+from promptstyle.core.generation.borrower import Borrower
+from promptstyle.core.style.borrowing import Offers, limits, repeats
+from promptstyle.core.style.collection import Near
+from promptstyle.core.style.manner import Manner
+
+AUTHORS = Path(__file__).resolve().parents[1] / "authors"
+TOPIC = "Make a prompt that explains fractions to a child."
+NEAR = [
+    Near(0.8, "explain fractions to a pupil of nine", "Explain fractions to a pupil of nine. "
+         "Use two pizzas as an example. Make sure every step is one short sentence. Don't use formulas. "
+         "Show only the explanation."),
+    Near(0.6, "explain decimals to a child", "Please explain decimals to a child. Make sure that "
+         "nobody needs a calculator. Ask Maria one question after each step. Do not mention exams. "
+         "Give it in 80 words 🙂. Show the text, nothing else."),
+]  # fmt: skip
+DRAFT = (
+    "Explain fractions of the fractions to a child. Use 4 fractions of a notes. Make sure the "
+    "notes of the notes are right. Do not use the first 3 days. Show only the days."
+)
+
+
+@cache
+def manner(name: str = "starter_likes") -> Manner:
+    folder = Path(promptstyle.assets.__file__).parent if name == "starter_likes" else AUTHORS
+    rows = map(json.loads, (folder / f"{name}.jsonl").read_text("utf-8").splitlines())
+    return Manner([(row["input"], row["output"]) for row in rows])
+
+
+def alike(_: str, options: Sequence[str]) -> list[float]:
+    """A model to which everything is as likely."""
+    return [-2.0] * len(options)
+
+
+def test_offers_are_in_the_persons_form_and_say_where_they_stood() -> None:
+    offers = Offers(TOPIC, manner(), NEAR)
+    found = {each.text: each for each in offers.collected}
+    assert found["Use 2 pizzas as an example."].place == "within"
+    assert found["Do not use formulas."].like == 0.8
+    assert found["Show only the explanation."].place == "last"
+    assert found["Make sure that nobody needs a calculator."].source == "collection"
+
+
+def test_what_belongs_to_the_other_topic_or_to_somebody_is_left_out() -> None:
+    texts = [each.text for each in Offers(TOPIC, manner(), NEAR).collected]
+    # Another topic, a name, a mark that this person never makes.
+    assert not any("ecimals" in text or "Maria" in text or "🙂" in text for text in texts)
+    assert not any("pupil" in text for text in texts)
+
+
+def test_what_may_stand_where() -> None:
+    offers = Offers(TOPIC, manner(), NEAR)
+    assert not [each for each in offers.first() if each.place != "first"]
+    later = [each.text for each in offers.later("Make sure it fits.", last=False)]
+    assert "Make sure every step is one short sentence." in later
+    assert "Show only the explanation." not in later
+    last = [each.text for each in offers.later("Show only this.", last=True)]
+    # Of the same beginning, the collection's and the person's own.
+    assert {"Show only the explanation.", "Show only the text."} <= set(last)
+    two = {each.text: each.like for each in offers.later("Show only this.", last=True)}
+    assert two["Show only the explanation."] == pytest.approx(0.9)
+
+
+def test_a_draft_keeps_its_plan_and_gets_sentences_that_make_sense() -> None:
+    borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), NEAR), [DRAFT])
+    better = borrower.improve(DRAFT, alike)
+    begins = [each.text.split()[0] for each in manner().slots(better.text)]
+    assert len(begins) == 5 and (begins[0], begins[4]) == ("Explain", "Show")
+    assert "Do not use formulas." in better.sentences
+    assert "notes of the notes" not in better.text and "days" not in better.text
+    assert all(sentence in better.text for sentence in better.sentences)
+
+
+def test_a_first_sentence_of_a_like_can_begin_it() -> None:
+    first = "Explain fractions to a child in no more than 90 words."
+    borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), NEAR), [DRAFT], [first])
+
+    def likely(_: str, options: Sequence[str]) -> list[float]:
+        return [-1.0 if option == first else -2.0 for option in options]
+
+    better = borrower.improve(DRAFT, likely)
+    assert better.text.startswith(first)
+    # It is the person's, not borrowed.
+    assert first not in better.sentences
+
+
+def test_what_the_model_finds_likely_enough_stays() -> None:
+    borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), NEAR), [DRAFT])
+
+    def only_the_draft(_: str, options: Sequence[str]) -> list[float]:
+        return [0.0 if option.strip() in DRAFT else -20.0 for option in options]
+
+    better = borrower.improve(DRAFT, only_the_draft)
+    assert better.text == DRAFT and better.sentences == ()
+
+
+def test_following_hears_what_was_said_and_whole_options() -> None:
+    heard: list[tuple[str, list[str]]] = []
+
+    def following(said: str, options: Sequence[str]) -> list[float]:
+        heard.append((said, list(options)))
+        return alike(said, options)
+
+    name = "sections"
+    draft = "You are a cook.\n\n## Task\nExplain fractions.\n\n## Rules\n- Use pizza.\n- Keep calm."
+    better = Borrower(TOPIC, manner(name), Offers(TOPIC, manner(name), NEAR), [draft]).improve(
+        draft, following
+    )
+    assert heard[0][0] == "" and len(heard) == 4
+    for (said, options), (after, _) in pairwise(heard):
+        assert any(said + option == after for option in options)
+    assert heard[1][1][0].startswith("\n\n## Task\n") and heard[3][1][0].startswith("\n- ")
+    assert better.text.count("## Task") == better.text.count("## Rules") == 1
+
+
+def test_a_word_that_opens_one_sentence_of_a_prompt_opens_no_second() -> None:
+    # Nothing else begins with "name", so that others may stand there.
+    draft = "Explain fractions to a child. Name 2 notes. Make sure it fits. Show only the text."
+    near = [Near(0.9, "explain fractions", "Explain it. Make sure all is true. Show me why. Bye.")]
+    borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), near), [draft])
+    for once in ((), ("make",)):
+        text = borrower.improve(draft, alike, once=once).text
+        assert text.count("Make sure") == (1 if once else text.count("Make sure"))
+
+
+def test_one_limit_of_a_kind() -> None:
+    near = [Near(0.9, "fractions", "Hi. Use no more than 80 words. Use at most 9 words. Bye now.")]
+    draft = "Explain fractions to a child in 70 words. Use the notes. Use a note. Show only it."
+    text = (
+        Borrower(TOPIC, manner(), Offers(TOPIC, manner(), near), [draft]).improve(draft, alike).text
+    )
+    assert text.count("words") == 1
+
+
+def test_nothing_on_the_topic_leaves_the_model_and_the_person() -> None:
+    offers = Offers(TOPIC, manner(), [])
+    assert offers.collected == ()
+    better = Borrower(TOPIC, manner(), offers, [DRAFT]).improve(DRAFT, alike)
+    assert better.sentences == ()
+
+
+def test_limits_and_repeats() -> None:
+    assert limits("at most 80 words, in ten lines") == {"word", "line"}
+    assert limits("words of eighty-year-olds") == frozenset()
+    assert repeats("the sister of my sister, 3 of 3") == 1
+    assert repeats("Show only the text.") == 0
+
+
+SENTENCES = st.lists(
+    st.sampled_from([
+        "Explain fractions.", "Use 2 pizzas.", "Make sure it fits.", "Do not.", "Show only it.",
+        "- a list", "\n", "; ", "Keep it under 80 words.", "What is 1/2?", "...", "é?",
+    ]),
+    max_size=9,
+).map(" ".join)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(
+    st.one_of(SENTENCES, st.text(max_size=80)),
+    st.sampled_from(["starter_likes", "chatty", "telegraphic", "sections"]),
+    st.randoms(use_true_random=False),
+)
+def test_any_draft_is_made_of_what_was_offered(draft: str, name: str, chance: object) -> None:
+    shuffle = getattr(chance, "random")  # noqa: B009
+
+    def following(_: str, options: Sequence[str]) -> list[float]:
+        assert options and all(options)
+        return [-4.0 * shuffle() for _ in options]
+
+    offers = Offers(TOPIC, manner(name), NEAR)
+    better = Borrower(TOPIC, manner(name), offers, [draft]).improve(draft, following)
+    plan = manner(name).slots(draft)
+    assert len(better.sentences) <= len(plan)
+    known = {each.text for each in offers.collected}
+    assert known.issuperset(better.sentences)
+    if not plan:
+        assert better.text == ""

@@ -1,0 +1,137 @@
+"""How a person puts a prompt together, and how others' sentences take that form."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import promptstyle.assets
+from promptstyle.core.style.manner import Manner, opener, slots
+from promptstyle.core.training.template import Pair
+
+AUTHORS = Path(__file__).resolve().parents[1] / "authors"
+
+
+@cache
+def likes(name: str) -> tuple[Pair, ...]:
+    folder = Path(promptstyle.assets.__file__).parent if name == "starter_likes" else AUTHORS
+    rows = map(json.loads, (folder / f"{name}.jsonl").read_text("utf-8").splitlines())
+    return tuple((row["input"], row["output"]) for row in rows)
+
+
+@cache
+def manner(name: str) -> Manner:
+    return Manner(likes(name))
+
+
+TEXTS = st.one_of(
+    st.text(max_size=200),
+    st.lists(
+        st.sampled_from(
+            ["Keep it short", ". ", "; ", "\n- ", "\n\n## Rules\n", "no 3.5", "? ", " "]
+        ),
+        max_size=20,
+    ).map("".join),
+)
+
+
+@given(TEXTS, st.booleans())
+def test_the_slots_of_a_text_make_it_again(text: str, fragments: bool) -> None:
+    found = slots(text, fragments=fragments)
+    again = "".join(each.before + each.text for each in found)
+    assert text.startswith(again)
+    assert all(each.text.strip() for each in found)
+
+
+@pytest.mark.parametrize("name", ["starter_likes", "chatty", "sections", "telegraphic"])
+def test_a_liked_prompt_is_made_again_of_its_slots(name: str) -> None:
+    for _, prompt in likes(name):
+        found = manner(name).slots(prompt)
+        assert "".join(each.before + each.text for each in found) == prompt.rstrip()
+
+
+def test_headings_stand_before_what_they_head() -> None:
+    sections = manner("sections")
+    assert sections.headings == {"## Task", "## Rules", "## Output"}
+    before = [each.before for each in sections.slots(likes("sections")[0][1])]
+    assert before[0] == "" and "\n\n## Task\n" in before and "\n\n## Rules\n- " in before
+    assert "\n- " in before
+    # Every other author's prompts have none.
+    assert not manner("starter_likes").headings and not manner("chatty").headings
+
+
+def test_a_heading_at_the_very_end_is_not_lost() -> None:
+    text = "You are a cook.\n\n## Task\nBoil an egg.\n\n## Output"
+    assert "".join(each.before + each.text for each in manner("sections").slots(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("starter_likes", "Do not use more than 3 words."),
+        ("chatty", "Don't use more than three words."),
+        ("courteous", "Do not use more than three words."),
+        ("sections", "Do not use more than three words."),
+        ("telegraphic", "don't use more than 3 words"),
+    ],
+)
+def test_a_sentence_takes_the_persons_form(name: str, said: str) -> None:
+    for sentence in ("don't use more than three words", "Do not use more than 3 words."):
+        adapted = manner(name).adapted(sentence)
+        # Telegrams have as good as no contractions, nor what they are short for.
+        assert (adapted.replace("do not", "don't") if name == "telegraphic" else adapted) == said
+
+
+def test_numbers_that_count_nothing_stay() -> None:
+    words, digits = manner("courteous"), manner("starter_likes")
+    for text in ("Meet at 10 a.m. on 3.5 pages.", "Give 2-3 examples.", "It is 8:30 in 2024."):
+        assert words.adapted(text) == text
+    assert words.adapted("Give 7 reasons in 120 words.") == "Give seven reasons in 120 words."
+    assert digits.adapted("Give seven reasons and one rule.") == "Give 7 reasons and one rule."
+
+
+@settings(deadline=None)
+@given(st.text(max_size=80), st.sampled_from(["starter_likes", "chatty", "telegraphic"]))
+def test_what_has_the_form_keeps_it(text: str, name: str) -> None:
+    once = manner(name).adapted(text)
+    assert manner(name).adapted(once) == once
+
+
+def test_marks_and_lengths_that_the_person_has_not_are_not_theirs() -> None:
+    courteous = manner("courteous")
+    assert courteous.could_say("Please keep the names as they are.")
+    assert not courteous.could_say("Keep blame out 🙂 please.")
+    assert not courteous.could_say("Fill in {{name}} and {{date}}.")
+    assert not courteous.could_say("Keep short.")
+    assert not courteous.could_say(" ".join(["word"] * 200))
+
+
+def test_own_sentences_are_of_no_topic() -> None:
+    own = {each.text: each.last for each in manner("starter_likes").own}
+    assert own["Show only the text."] is True
+    assert own["Show only the numbered list."] is True
+    # Rows, counts and the like belong to tables.
+    assert not any("rows" in text or "letter" in text for text in own)
+    for text in own:
+        assert sum(text in prompt for _, prompt in likes("starter_likes")) >= 1
+    # Scenes fit no other topic.
+    assert not manner("roleplay").own
+
+
+def test_how_sentences_begin_is_counted() -> None:
+    starter = manner("starter_likes")
+    assert starter.later["make"] >= 50 and starter.later["show"] >= 50
+    assert manner("sections").first.most_common(1)[0][0] == "you"
+    assert opener("- Keep it") == "keep" and opener(" ... ") == ""
+
+
+def test_nothing_is_known_of_no_likes() -> None:
+    nobody = Manner([])
+    assert not nobody.own and not nobody.headings and not nobody.could_say("Keep it short.")
+    assert nobody.adapted("keep 3 of three, don't") == "keep 3 of three, don't"
+    assert [each.text for each in nobody.slots("One. Two.")] == ["One.", "Two."]

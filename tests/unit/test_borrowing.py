@@ -22,8 +22,8 @@ AUTHORS = Path(__file__).resolve().parents[1] / "authors"
 TOPIC = "Make a prompt that explains fractions to a child."
 NEAR = [
     Near(0.8, "explain fractions to a pupil of nine", "Explain fractions to a pupil of nine. "
-         "Use two pizzas as an example. Make sure every step is one short sentence. Don't use formulas. "
-         "Show only the explanation."),
+         "Use two pizzas as an example. Make sure every step is one short sentence. "
+         "Don't use formulas. Show only the explanation."),
     Near(0.6, "explain decimals to a child", "Please explain decimals to a child. Make sure that "
          "nobody needs a calculator. Ask Maria one question after each step. Do not mention exams. "
          "Give it in 80 words 🙂. Show the text, nothing else."),
@@ -139,11 +139,13 @@ def test_a_word_that_opens_one_sentence_of_a_prompt_opens_no_second() -> None:
 
 def test_one_limit_of_a_kind() -> None:
     near = [Near(0.9, "fractions", "Hi. Use no more than 80 words. Use at most 9 words. Bye now.")]
-    draft = "Explain fractions to a child in 70 words. Use the notes. Use a note. Show only it."
-    text = (
-        Borrower(TOPIC, manner(), Offers(TOPIC, manner(), near), [draft]).improve(draft, alike).text
-    )
-    assert text.count("words") == 1
+    draft = "Explain fractions to a child. Use the notes. Use a note. Show only it."
+
+    def fond_of_limits(_: str, options: Sequence[str]) -> list[float]:
+        return [-1.0 if "words" in option else -4.0 for option in options]
+
+    borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), near), [draft])
+    assert borrower.improve(draft, fond_of_limits).text.count("words") == 1
 
 
 def test_nothing_on_the_topic_leaves_the_model_and_the_person() -> None:

@@ -27,8 +27,9 @@ REPEATED = 0.6
 COVERED = 0.4
 # A word that no other prompt on near topics has, nor any of the model's candidates.
 STRAY = 0.2
-# A sentence that names the topic as the person names theirs.
-FIRST_LIKE = 0.2
+# A first sentence of another like with the topic's words in it, and the request as it was typed:
+# where a model begins with nonsense, the rest cannot save it.
+FIRST_LIKE, REQUEST_LIKE = 0.2, 1.0
 # So many are weighed for a place.
 OFFERED = 24
 # A sentence of which more than this is said already says nothing new.
@@ -65,13 +66,19 @@ class Borrower:
         self._drafts = [manner.slots(draft) for draft in drafts]
         self._bags = [frozenset(words(draft)) for draft in drafts]
         self._firsts = [
-            Offer(text, FIRST_LIKE, "first", "likes")
-            for text in (*firsts, *manner.requests(topic, first=True))
+            *(Offer(text, FIRST_LIKE, "first", "likes") for text in firsts),
+            *(
+                Offer(text, REQUEST_LIKE, "first", "likes")
+                for text in manner.requests(topic, first=True)
+            ),
         ]
         self._seconds = [
-            Offer(text, FIRST_LIKE, "within", "likes")
+            Offer(text, REQUEST_LIKE, "within", "likes")
             for text in manner.requests(topic, first=False)
         ]
+        self._requests = frozenset(
+            each.text for each in (*self._firsts, *self._seconds) if each.like == REQUEST_LIKE
+        )
         # What any of the candidates speaks of.
         self._spoken = frozenset(term for draft in drafts for term in terms(draft))
 
@@ -155,6 +162,9 @@ class Borrower:
         topic = self._offers.topic
         new = topic.intersection(terms(offer.text)) - before.terms
         length = len(offer.text.split()) / max(len(slot.text.split()), 1)
+        if offer.text in self._requests:
+            # A model that has lost the thread is long.
+            length = max(length, 1.0)
         return (
             LIKE * offer.like
             + AGREEMENT * agreed

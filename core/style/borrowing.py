@@ -27,7 +27,7 @@ SAME_BEGINNING = 0.1
 FEW = 4
 _LIMIT = re.compile(
     r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|\w+ty|hundred)[ -]"
-    r"(word|minute|page|sentence|line|character|point)s?\b",
+    r"(word|min|page|sentence|line|character|point)(?:ute)?s?\b",
     re.IGNORECASE,
 )
 
@@ -125,7 +125,7 @@ class Offers:
 
 
 def limits(sentence: str) -> frozenset[str]:
-    """What `sentence` sets a number for: "word" of "at most 80 words"."""
+    """What `sentence` sets a number for: "word" of "at most 80 words", "min" of minutes."""
     return frozenset(match[1].lower() for match in _LIMIT.finditer(sentence))
 
 

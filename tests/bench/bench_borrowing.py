@@ -29,6 +29,7 @@ from statistics import fmean
 from typing import Any
 
 from ablation import ROOT, Ablation, adapter_file, authors, best, systems
+from ablation_report import outputs
 
 from promptstyle.convert import write_gguf
 from promptstyle.core.collection_store import collection_for
@@ -53,12 +54,18 @@ def main() -> None:
     parser.add_argument("--pairs", type=Path)
     parser.add_argument("--tally", type=Path)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--texts", type=int, default=0, help="so many texts of each author")
     given = parser.parse_args()
     if given.tally:
         tally(given.tally)
         return
     rows = list(written(given.base, given.cache, given.system, given.take))
     report(rows)
+    if given.texts:
+        found: defaultdict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: {"": []})
+        for row in rows:
+            found[row["author"]][""].append({**row, "text": row["after"]})
+        print(outputs(found, "", given.texts))
     if given.pairs:
         pairs(rows, given.pairs, given.seed)
 
@@ -98,6 +105,7 @@ def written(base: Path, cache: Path, name: str, take: int) -> Iterator[dict[str,
                             "gold": row["gold"],
                             "before": before.text,
                             "after": after.text,
+                            "swapped": after.swapped,
                             "borrowed": list(after.borrowed),
                             "sentences": len(prompter.composer.manner.slots(after.text)),
                             "kept": kept(prompter, before.text, after.text),

@@ -90,12 +90,24 @@ def test_a_first_sentence_of_a_like_can_begin_it() -> None:
     borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), NEAR), [DRAFT], [first])
 
     def likely(_: str, options: Sequence[str]) -> list[float]:
-        return [-1.0 if option == first else -2.0 for option in options]
+        return [-1.0 if option == first else -4.0 for option in options]
 
     better = borrower.improve(DRAFT, likely)
     assert better.text.startswith(first)
     # It is the person's, not borrowed.
     assert first not in better.sentences
+
+
+def test_else_the_request_as_the_person_puts_it_does() -> None:
+    borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), NEAR), [DRAFT])
+    assert borrower.improve(DRAFT, alike).text.startswith("Explain fractions to a child. ")
+    # It is shorter than what the model rambled, and loses nothing by it.
+    polite = manner("courteous")
+    draft = (
+        "Could you please explain fractions of the fractions which I would prefer, as I am a child?"
+    )
+    text = Borrower(TOPIC, polite, Offers(TOPIC, polite, []), [draft]).improve(draft, alike).text
+    assert text in polite.requests(TOPIC, first=True)
 
 
 def test_what_the_model_finds_likely_enough_stays() -> None:
@@ -157,6 +169,7 @@ def test_nothing_on_the_topic_leaves_the_model_and_the_person() -> None:
 
 def test_limits_and_repeats() -> None:
     assert limits("at most 80 words, in ten lines") == {"word", "line"}
+    assert limits("max 20 min") == limits("twenty minutes long") == {"min"}
     assert limits("words of eighty-year-olds") == frozenset()
     assert repeats("the sister of my sister, 3 of 3") == 1
     assert repeats("Show only the text.") == 0

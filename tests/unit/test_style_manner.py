@@ -130,6 +130,22 @@ def test_how_sentences_begin_is_counted() -> None:
     assert opener("- Keep it") == "keep" and opener(" ... ") == ""
 
 
+def test_a_request_is_put_as_the_person_puts_theirs() -> None:
+    topic = "Make a prompt that sorts survey answers into themes."
+    asked = {name: manner(name).requests(topic, first=True) for name in ("starter_likes", "chatty")}
+    assert asked == {"starter_likes": ["Sort survey answers into themes."], "chatty": []}
+    # Who greets first asks in the second sentence.
+    assert manner("chatty").requests(topic, first=False) == [
+        "Can you sort survey answers into themes?"
+    ]
+    assert "Could you please sort survey answers into themes?" in manner("courteous").requests(
+        topic, first=True
+    )
+    assert manner("telegraphic").requests(topic, first=True) == ["sort survey answers into themes"]
+    # Nothing to do is named.
+    assert manner("courteous").requests("survey answers", first=True) == []
+
+
 def test_nothing_is_known_of_no_likes() -> None:
     nobody = Manner([])
     assert not nobody.own and not nobody.headings and not nobody.could_say("Keep it short.")

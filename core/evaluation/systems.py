@@ -91,6 +91,7 @@ def written(
 ) -> Outputs:
     """What the model in `engine` writes as each of the systems `names`: as in use, by the picker.
 
+    But without sentences of others (`generation/improving.py`), which get no better by training.
     `vanilla` is not to know anything of the likes: its text is the one of greedy decoding.
     """
     picker = Picker()

@@ -98,8 +98,9 @@ class Writer(Closing):
 
         A `pool` of 0 leaves its size to `pool_size`, None to the settings; it is `n` at least.
         Without `seed` one is drawn, and is part of the answer; candidate i of the pool is drawn
-        with `seed` + i and stored with that, so that a pool of 1 writes it again. A like with the
-        topic's words swapped in is weighed beside the pool (`weighs_swapped`). `strength` scales
+        with `seed` + i and stored with that, so that a pool of 1 writes it again, but for sentences
+        of others (`improving.py`). A like with the topic's words swapped in is weighed beside the
+        pool (`weighs_swapped`). `strength` scales
         what was learnt: 0 is the base, 1 the tuned model, None what the settings say. `on_token`
         hears the first `n` of the pool as they grow; `on_pool` then hears of (written, pool)
         candidates, the best of which are chosen. `on_prepare` hears of (done, total) tensors where

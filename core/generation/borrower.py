@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from promptstyle.core.generation.sentences import key
+from promptstyle.core.generation.sentences import is_form, key
 from promptstyle.core.style.borrowing import Offer, Offers, limits, repeats
 from promptstyle.core.style.manner import Manner, Slot, opener
 from promptstyle.core.style.words import terms, words
 
-# What counts how much, against a natural logarithm a token (docs/generation.md has the figures).
+# What counts how much, against a natural logarithm a token (docs/borrowing.md).
 LIKE = 0.6
 # How much of a sentence the model's candidates say too: what they agree on is likely to be meant.
 AGREEMENT = 1.0
@@ -25,7 +25,7 @@ MADE_UP = 0.8
 REPEATED = 0.6
 # All of the topic's words that have not been said.
 COVERED = 0.4
-# A word that no other prompt on near topics has, nor any of the model's candidates.
+# A word that no other prompt on near topics has.
 STRAY = 0.2
 # A first sentence of another like with the topic's words in it, and the request as it was typed:
 # where a model begins with nonsense, the rest cannot save it.
@@ -92,6 +92,10 @@ class Borrower:
         text, said = "", _Said()
         borrowed: list[str] = []
         for place, slot in enumerate(plan):
+            if not opener(slot.text) or is_form(slot.text):
+                # A rule, a tag, a placeholder, a label: part of the layout.
+                text += slot.before + slot.text
+                continue
             rest = [opener(each.text) for each in plan[place + 1 :]]
             taken = {word for word in once if word in said.openers or word in rest}
             offers = self._for(slot, place, len(plan), said, taken)
@@ -192,8 +196,9 @@ class _Said:
         self._limits |= limits(sentence)
 
     def again(self, sentence: str) -> bool:
-        """Whether `sentence` stands there already."""
-        return key(sentence) in self._keys
+        """Whether `sentence` stands there already; a rule or a bracket may."""
+        said = key(sentence)
+        return bool(said) and said in self._keys
 
     def allows(self, sentence: str, topic: frozenset[str]) -> bool:
         """Whether `sentence` says something that has not been said."""

@@ -205,3 +205,20 @@ def test_any_draft_is_made_of_what_was_offered(draft: str, name: str, chance: ob
     assert known.issuperset(better.sentences)
     if not plan:
         assert better.text == ""
+
+
+def test_the_layout_stays() -> None:
+    draft = "Explain it.\n---\nRules:\nUse 2 pizzas.\n---\n[text]\nRules:\nShow only the text."
+    borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), NEAR), [draft])
+    lines = borrower.improve(draft, alike).text.split("\n")
+    assert [lines[at] for at in (1, 2, 4, 5, 6)] == ["---", "Rules:", "---", "[text]", "Rules:"]
+
+
+def test_what_is_said_again_goes() -> None:
+    draft = "Tell it. Explain fractions. Say it twice. Say it twice. Show only the text."
+
+    def only_the_draft(_: str, options: Sequence[str]) -> list[float]:
+        return [0.0 if option.strip() in draft else -20.0 for option in options]
+
+    borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), []), [draft])
+    assert borrower.improve(draft, only_the_draft).text.count("Say it twice.") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from promptstyle.core import settings
 from promptstyle.core.bases import registry
 from promptstyle.core.closing import Closing
 from promptstyle.core.collection_store import collection_for
-from promptstyle.core.errors import Cancelled
+from promptstyle.core.errors import Cancelled, PromptstyleError
 from promptstyle.core.generation import guards
 from promptstyle.core.generation.client import Done, Engine, Token
 from promptstyle.core.generation.improving import borrows, improved
@@ -181,6 +182,8 @@ class Writer(Closing):
         """What was picked, with sentences of others, in the same order; and whether it was
         cancelled, and is as it was."""
         drafts = [item.text for item in done if not item.swapped]
+        notes = prompter.composer.notes(plan.topic) if plan.mode.shows else ()
+        found: list[Picked] = []
         try:
             given = [item.done for item in picked]
             better = improved(
@@ -193,11 +196,18 @@ class Writer(Closing):
                 drafts,
                 stopped=self._cancelled.is_set,
             )
+            for was, item in zip(picked, better, strict=True):
+                # The scores are those of the text that is given, among the other candidates.
+                others = [each for each in done if each.candidate != item.candidate]
+                again = self._picker.pick([item, *others], plan.topic, notes)
+                same = item is was.done
+                found.append(was if same else next(each for each in again if each.done is item))
         except (Cancelled, KeyboardInterrupt):
             return picked, True
-        # The scores are those of the text that is given.
-        notes = prompter.composer.notes(plan.topic) if plan.mode.shows else ()
-        return [self._picker.pick([item], plan.topic, notes)[0] for item in better], False
+        except (PromptstyleError, sqlite3.Error):
+            # What is written is not to be lost for want of something better.
+            return picked, False
+        return found, False
 
     def warm(self, mode: str = AUTO) -> None:
         """Load the model that would write now, so that the first topic need not wait for it.

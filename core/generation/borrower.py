@@ -35,6 +35,9 @@ OFFERED = 24
 # A sentence of which more than this is said already says nothing new.
 KNOWN = 0.5
 
+# What may stand before a sentence that is left out.
+_BLANK = " \t\r\n-*+\u2022\u2013;"
+
 # How likely each of some texts is, a token, after what has been said so far.
 Following = Callable[[str, Sequence[str]], list[float]]
 
@@ -99,9 +102,12 @@ class Borrower:
             rest = [opener(each.text) for each in plan[place + 1 :]]
             taken = {word for word in once if word in said.openers or word in rest}
             offers = self._for(slot, place, len(plan), said, taken)
-            if not offers:
+            if not offers and not slot.before.strip(_BLANK):
                 # What stood there is said already.
                 continue
+            if not offers:
+                # A heading or a number stands before it.
+                offers = [Offer(slot.text, 0.0, "within", "model")]
             scores = following(text, [slot.before + each.text for each in offers])
             best = max(
                 range(len(offers)),
@@ -154,7 +160,9 @@ class Borrower:
         own += [
             Offer(text, 0.0, "within", "model")
             for text in made
-            if text != slot.text and (place == 0 or said.allows(text, topic))
+            if text != slot.text
+            and (place == 0 or said.allows(text, topic))
+            and (opener(text) == begins or opener(text) not in taken)
         ]
         unique = {each.text: each for each in (*offers[:OFFERED], *own)}
         return list(unique.values())

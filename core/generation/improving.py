@@ -17,7 +17,7 @@ from promptstyle.core.style.borrowing import LEAST_LIKE, PROMPTS, Offers
 from promptstyle.core.style.collection import Collection
 from promptstyle.core.style.manner import slots
 from promptstyle.core.style.swapping import fits, swapped
-from promptstyle.core.style.words import terms, topic_terms
+from promptstyle.core.style.words import NEAR_DUPLICATE, resemblance, shingles, terms, topic_terms
 from promptstyle.core.training.recipes import SMALL_BASE
 from promptstyle.core.training.template import Segment
 
@@ -46,13 +46,14 @@ def improved(
     """Those of the candidates `given` with sentences of others where these say it better.
 
     `drafts` are all that the model wrote for `topic`. A candidate stays as it is where others
-    wrote nothing on near topics, where the likes are too few to say a manner, or where no model
-    wrote it. Raises what `Engine.following` raises, but for a text that has no room; Cancelled too
-    once `stopped` says so.
+    wrote nothing on near topics, where the likes are too few to say a manner or not in English,
+    where no model wrote it, or where it would be what another one is already. Raises what
+    `Engine.following` raises, but for a text that has no room; Cancelled too once `stopped` says
+    so.
     """
     composer = prompter.composer
     likes = [composer.index[key] for key in composer.index]
-    if len(likes) < FEWEST or not drafts:
+    if len(likes) < FEWEST or not drafts or not composer.manner.english:
         return list(given)
     offers = Offers(topic, composer.manner, collection.near(topic, PROMPTS, least=LEAST_LIKE))
     if not offers.collected:
@@ -82,7 +83,7 @@ def improved(
             continue
         try:
             better = borrower.improve(done.text, following, once=(*sampling.once, *sampling.last))
-            if better.text in ("", done.text):
+            if better.text in ("", done.text) or _again(better.text, found):
                 found.append(done)
                 continue
             (logprob,) = following("", [better.text])
@@ -95,6 +96,8 @@ def improved(
             replace(
                 done,
                 text=better.text,
+                # Sentence by sentence it is whole, be the draft cut or not.
+                finish="stop",
                 tokens=prompter.engine.count([Segment(better.text, end=True)]),
                 seconds=done.seconds + time.monotonic() - begin,
                 logprob=logprob,
@@ -102,3 +105,8 @@ def improved(
             )
         )
     return found
+
+
+def _again(text: str, found: Sequence[Done]) -> bool:
+    mine = shingles(text)
+    return any(resemblance(mine, shingles(each.text)) >= NEAR_DUPLICATE for each in found)

@@ -26,8 +26,10 @@ SAME_BEGINNING = 0.1
 # With so few that begin with the same word others may stand there.
 FEW = 4
 _LIMIT = re.compile(
-    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|\w+ty|hundred)[ -]"
-    r"(word|min|page|sentence|line|character|point)(?:ute)?s?\b",
+    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|hundred)[ -]"
+    r"(word|min|hour|second|page|paragraph|sentence|line|character|point|bullet)(?:ute)?s?\b",
     re.IGNORECASE,
 )
 
@@ -68,13 +70,12 @@ class Offers:
                 if (
                     foreign.isdisjoint(terms(text))
                     and not _names(text, manner.words | named)
-                    and manner.could_say(text)
+                    and manner.could_say(adapted := manner.adapted(text))
                 ):
                     place = _place(at, len(made))
                     strays = sum(counts[term] < 2 for term in set(terms(text)) - self.topic)
-                    text = manner.adapted(text)
                     found.setdefault(
-                        text, Offer(text, each.similarity, place, "collection", strays)
+                        adapted, Offer(adapted, each.similarity, place, "collection", strays)
                     )
         self.collected = tuple(found.values())
         self.own = tuple(

@@ -56,6 +56,8 @@ class TopicIndex:
         # In how many rows a term stands: to ask SQLite takes as long as all the rest.
         self._counts: dict[str, int] = {}
         (self._total,) = connection.execute("SELECT count(*) FROM said").fetchone()
+        # Where there is no full-text search it is told now, not at the first question.
+        connection.execute("SELECT rowid FROM near LIMIT 1").fetchone()
 
     def rows(self, wanted: Iterable[str], count: int) -> list[tuple[str, ...]]:
         """The columns of up to `count` rows that hold any term of `wanted`, best first by BM25."""

@@ -64,7 +64,9 @@ def test_what_belongs_to_the_other_topic_or_to_somebody_is_left_out() -> None:
 
 def test_what_may_stand_where() -> None:
     offers = Offers(TOPIC, manner(), NEAR)
-    assert not [each for each in offers.first() if each.place != "first"]
+    assert [each.text for each in offers.first()] == []
+    fitting = Offers(TOPIC, manner(), [Near(0.9, "fractions", "Explain fractions well. Be kind.")])
+    assert [each.text for each in fitting.first()] == ["Explain fractions well."]
     later = [each.text for each in offers.later("Make sure it fits.", last=False)]
     assert "Make sure every step is one short sentence." in later
     assert "Show only the explanation." not in later
@@ -142,11 +144,25 @@ def test_following_hears_what_was_said_and_whole_options() -> None:
 def test_a_word_that_opens_one_sentence_of_a_prompt_opens_no_second() -> None:
     # Nothing else begins with "name", so that others may stand there.
     draft = "Explain fractions to a child. Name 2 notes. Make sure it fits. Show only the text."
-    near = [Near(0.9, "explain fractions", "Explain it. Make sure all is true. Show me why. Bye.")]
+    near = [Near(0.9, "explain fractions", "Hi. Make sure all is true. Make sure it works. Bye.")]
     borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), near), [draft])
-    for once in ((), ("make",)):
-        text = borrower.improve(draft, alike, once=once).text
-        assert text.count("Make sure") == (1 if once else text.count("Make sure"))
+
+    def fond(_: str, options: Sequence[str]) -> list[float]:
+        return [-1.0 if "Make sure" in option else -9.0 for option in options]
+
+    found = {once: borrower.improve(draft, fond, once=once).text for once in ((), ("make",))}
+    assert [text.count("Make sure") for text in found.values()] == [2, 1]
+
+
+def test_a_heading_stays_where_a_sentence_goes() -> None:
+    name = "sections"
+    draft = "You are a cook.\n\n## Rules\n- Use pizza.\n\n## Output\nUse pizza."
+    borrower = Borrower(TOPIC, manner(name), Offers(TOPIC, manner(name), []), [draft])
+
+    def only_the_draft(_: str, options: Sequence[str]) -> list[float]:
+        return [0.0 if option.strip() in draft else -20.0 for option in options]
+
+    assert "## Output\n" in borrower.improve(draft, only_the_draft).text
 
 
 def test_one_limit_of_a_kind() -> None:
@@ -165,11 +181,14 @@ def test_nothing_on_the_topic_leaves_the_model_and_the_person() -> None:
     assert offers.collected == ()
     better = Borrower(TOPIC, manner(), offers, [DRAFT]).improve(DRAFT, alike)
     assert better.sentences == ()
+    assert better.text.startswith("Explain fractions to a child. ")
 
 
 def test_limits_and_repeats() -> None:
     assert limits("at most 80 words, in ten lines") == {"word", "line"}
     assert limits("max 20 min") == limits("twenty minutes long") == {"min"}
+    assert limits("twelve lines, fifteen minutes, 2 hours") == {"line", "min", "hour"}
+    assert limits("a quality line and a safety point") == frozenset()
     assert limits("words of eighty-year-olds") == frozenset()
     assert repeats("the sister of my sister, 3 of 3") == 1
     assert repeats("Show only the text.") == 0

@@ -89,14 +89,92 @@ def test_a_sentence_takes_the_persons_form(name: str, said: str) -> None:
 
 def test_numbers_that_count_nothing_stay() -> None:
     words, digits = manner("courteous"), manner("starter_likes")
-    for text in ("Meet at 10 a.m. on 3.5 pages.", "Give 2-3 examples.", "It is 8:30 in 2024."):
+    for text in (
+        "Meet at 10 a.m. on 3.5 pages.",
+        "Give 2-3 examples.",
+        "It is 8:30 in 2024.",
+        "Use 5 to 15 words.",
+        "It has 3 out of 5 points.",
+        "It is for grade 5.",
+        "It costs $10 a head.",
+        "Count from 1 to 10.",
+    ):
         assert words.adapted(text) == text
+    for text in ("Write twenty-two lines.", "Use six hundred words.", "Cut it by two-thirds.",
+                 "Give one or two examples.", "Rate it from one to ten."):  # fmt: skip
+        assert digits.adapted(text) == text
     assert words.adapted("Give 7 reasons in 120 words.") == "Give seven reasons in 120 words."
     assert digits.adapted("Give seven reasons and one rule.") == "Give 7 reasons and one rule."
 
 
+def test_contractions_stay_english() -> None:
+    chatty, courteous = manner("chatty"), manner("courteous")
+    for text in ("Leave each quote as it is.", "Say what it is and who I am.", "DO NOT shout."):
+        assert chatty.adapted(text) == text
+    assert chatty.adapted("It is a test, and I am tired.") == "It's a test, and I'm tired."
+    for text in ("Why don't we meet?", "Isn't it late?", "It's been long."):
+        assert courteous.adapted(text) == text
+    assert courteous.adapted("Can't say; it won't work.") == "Cannot say; it will not work."
+
+
+def test_what_cannot_be_put_as_a_request_is_not() -> None:
+    starter, courteous = manner("starter_likes"), manner("courteous")
+    for topic in (
+        "Make a prompt that reads my email and writes a reply.",
+        "Make a prompt that explains tides. It should be short.",
+        "Write a poem about cats\nand dogs: see below.",
+        "Make a prompt that explains " + "very " * 40 + "long topics",
+    ):
+        assert starter.requests(topic, first=True) == courteous.requests(topic, first=True) == []
+    # A noun, a gerund, a third person are no verb that another could stand for.
+    likes = [
+        ("Make a prompt that plans a trip to Rome.", "Write a plan for a trip to Rome. Be brief."),
+        ("Make a prompt that lists dogs.", "Give me a list of dogs. Be brief."),
+        ("Make a prompt that summarizes a novel.", "I need help summarizing a novel. Be brief."),
+        ("Make a prompt that edits texts.", "You are a bot that edits texts. Be brief."),
+    ] * 3
+    assert Manner(likes).requests("Make a prompt that sorts my mail.", first=True) == []
+
+
+def test_half_of_a_quotation_is_nobodys() -> None:
+    assert not manner("chatty").could_say('Leave out "we value your')
+    assert manner("chatty").could_say('Leave out "we value you" too.')
+
+
+def test_english_is_known() -> None:
+    assert all(manner(name).english for name in ("starter_likes", "chatty", "telegraphic"))
+    german = [
+        (
+            "Essensplan",
+            "Fasse den Text in drei Sätzen zusammen. Was soll ich am Montag kochen? Zeige die "
+            "Antwort in einer Tabelle. Schreibe so, dass man es im Bus lesen kann.",
+        )
+    ]
+    assert not Manner(german).english and not Manner([]).english
+
+
 @settings(deadline=None)
-@given(st.text(max_size=80), st.sampled_from(["starter_likes", "chatty", "telegraphic"]))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "it is",
+                "don't",
+                "do not",
+                "three",
+                "12",
+                "twenty-two",
+                "I am",
+                "that's",
+                "can't",
+                ".",
+            ]
+        )
+        | st.text(max_size=9),
+        max_size=8,
+    ).map(" ".join),
+    st.sampled_from(["starter_likes", "chatty", "courteous", "telegraphic"]),
+)
 def test_what_has_the_form_keeps_it(text: str, name: str) -> None:
     once = manner(name).adapted(text)
     assert manner(name).adapted(once) == once

@@ -108,7 +108,8 @@ def generate(
     Each TOPIC is one topic; `-` reads one a line from standard input and answers each as it
     comes. Blank lines are skipped. Several candidates are written and the best given, best
     first; on a small base with sentences of others where these make more sense (the setting
-    `borrow`), and stderr says which. The text goes to stdout; the ids (for `like` and `dislike`) go to stderr.
+    `borrow`), and stderr says which. The text goes to stdout; the ids (for `like` and `dislike`)
+    go to stderr.
     """
     if greedy and max(n, pool or 0) > 1:
         output.note("--greedy writes the same text every time: one candidate is enough")

@@ -164,7 +164,7 @@ def test_generate(shell: Shell) -> None:
     assert row["pool"] == 6
     assert len(row["candidates"]) == 2
     for candidate in row["candidates"]:
-        assert list(candidate) == ["id", "text", "finish", "tokens", "copies"]
+        assert list(candidate) == ["id", "text", "finish", "tokens", "copies", "borrowed"]
         assert candidate["copies"] is None
         assert candidate["finish"] in ("stop", "length")
         assert candidate["tokens"] > 0

@@ -162,10 +162,15 @@ class Writer(Closing):
             done += prompter.beside(topic, chosen, size)
         found = prompter.composer.notes(topic) if chosen.shows else ()
         picked = self._picker.pick(done, topic, found)[:n]
+        trouble = ""
         if not cancelled and collection is not None:
-            picked, cancelled = self._improved(prompter, plan, collection, picked, done)
+            try:
+                picked, cancelled = self._improved(prompter, plan, collection, picked, done)
+            except (PromptstyleError, sqlite3.Error) as error:
+                # What is written is not to be lost for want of something better.
+                trouble = str(error)
         written = self._store(
-            plan, picked, done, {like.id: like for like in likes}, begin, prompter
+            plan, picked, done, {like.id: like for like in likes}, begin, prompter, trouble
         )
         if cancelled:
             raise Interrupted(written)
@@ -204,9 +209,6 @@ class Writer(Closing):
                 found.append(was if same else next(each for each in again if each.done is item))
         except (Cancelled, KeyboardInterrupt):
             return picked, True
-        except (PromptstyleError, sqlite3.Error):
-            # What is written is not to be lost for want of something better.
-            return picked, False
         return found, False
 
     def warm(self, mode: str = AUTO) -> None:
@@ -278,6 +280,7 @@ class Writer(Closing):
         likes: dict[str, Like],
         begin: float,
         prompter: Prompter,
+        trouble: str,
     ) -> Written:
         run_id = plan.run.id if plan.run and plan.mode.tuned else None
         by_model = [item for item in done if not item.swapped]
@@ -326,6 +329,7 @@ class Writer(Closing):
                 for candidate, item in zip(candidates, picked, strict=True)
                 if (source := item.done.swapped or item.scores.copies)
             },
+            trouble=trouble,
             borrowed={
                 candidate.id: item.done.borrowed
                 for candidate, item in zip(candidates, picked, strict=True)

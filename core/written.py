@@ -17,6 +17,7 @@ class Written:
     a candidate has many words in a row from, or that it is with the topic's words swapped in.
     `strength` is the share of what was learnt that was put on the base.
     `borrowed` has, by candidate id, the sentences in it that others wrote.
+    `trouble` says why others' sentences could not be weighed, empty if nothing went wrong.
     `notes` are the lines of notes on the topic that the model was shown.
     `speed` is tokens a second over the whole pool, the reading of the prompt included.
     """
@@ -35,6 +36,7 @@ class Written:
     copied: dict[str, Like] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     borrowed: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    trouble: str = ""
 
     def document(self) -> dict[str, Any]:
         """The contract's JSON for `generate`."""

@@ -68,20 +68,14 @@ class Borrower:
         self._manner, self._offers = manner, offers
         self._drafts = [manner.slots(draft) for draft in drafts]
         self._bags = [frozenset(words(draft)) for draft in drafts]
+        begins = manner.requests(topic, first=True)
+        follows = manner.requests(topic, first=False)
         self._firsts = [
             *(Offer(text, FIRST_LIKE, "first", "likes") for text in firsts),
-            *(
-                Offer(text, REQUEST_LIKE, "first", "likes")
-                for text in manner.requests(topic, first=True)
-            ),
+            *(Offer(text, REQUEST_LIKE, "first", "likes") for text in begins),
         ]
-        self._seconds = [
-            Offer(text, REQUEST_LIKE, "within", "likes")
-            for text in manner.requests(topic, first=False)
-        ]
-        self._requests = frozenset(
-            each.text for each in (*self._firsts, *self._seconds) if each.like == REQUEST_LIKE
-        )
+        self._seconds = [Offer(text, REQUEST_LIKE, "within", "likes") for text in follows]
+        self._requests = frozenset((*begins, *follows))
         # What any of the candidates speaks of.
         self._spoken = frozenset(term for draft in drafts for term in terms(draft))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from promptstyle.core.modes import MODES
 from promptstyle.core.paths import Home
 from promptstyle.core.style.manner import Manner, slots
 from promptstyle.core.training.recipes import SMALL_BASE
+from promptstyle.core.training.template import Segment
 from promptstyle.core.writing import Writer
 from promptstyle.core.written import Interrupted, Written
 
@@ -143,12 +144,14 @@ def test_stopped_while_borrowing_what_was_written_is_kept(
     _, library, writer = liked
     real = Engine.following
 
-    def stopped(self: Engine, *args: object) -> list[float]:
+    def stopped(
+        self: Engine, segments: Sequence[Segment], said: str, options: Sequence[str]
+    ) -> list[float]:
         if stop == "cancel":
             writer.cancel()
         else:
             signal.raise_signal(signal.SIGINT)
-        return real(self, *args)  # type: ignore[arg-type]
+        return real(self, segments, said, options)
 
     monkeypatch.setattr(Engine, "following", stopped)
     with pytest.raises(Interrupted) as caught:
@@ -160,6 +163,21 @@ def test_stopped_while_borrowing_what_was_written_is_kept(
     monkeypatch.undo()
     # The engine goes on.
     assert writer.write(TOPIC, seed=3).candidates
+
+
+def test_what_went_wrong_is_told_and_nothing_is_lost(
+    liked: tuple[Home, Library, Writer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, library, writer = liked
+
+    def broken(*_: object) -> None:
+        raise PromptstyleError("the engine is gone", "start again", code="crashed")
+
+    monkeypatch.setattr(Engine, "following", broken)
+    written = writer.write(TOPIC, seed=3)
+    assert written.trouble == "the engine is gone" and written.borrowed == {}
+    (kept,) = written.candidates
+    assert library.candidate(kept.id).text == kept.text
 
 
 def test_a_cache_that_cannot_be_written_is_told_before_anything_is_lost(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -209,12 +210,10 @@ SENTENCES = st.lists(
     st.sampled_from(["starter_likes", "chatty", "telegraphic", "sections"]),
     st.randoms(use_true_random=False),
 )
-def test_any_draft_is_made_of_what_was_offered(draft: str, name: str, chance: object) -> None:
-    shuffle = getattr(chance, "random")  # noqa: B009
-
+def test_any_draft_is_made_of_what_was_offered(draft: str, name: str, chance: Random) -> None:
     def following(_: str, options: Sequence[str]) -> list[float]:
         assert options and all(options)
-        return [-4.0 * shuffle() for _ in options]
+        return [-4.0 * chance.random() for _ in options]
 
     offers = Offers(TOPIC, manner(name), NEAR)
     better = Borrower(TOPIC, manner(name), offers, [draft]).improve(draft, following)

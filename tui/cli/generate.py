@@ -248,6 +248,8 @@ def _print(written: Written, live: Live | None) -> None:
         if borrowed := written.borrowed.get(candidate.id):
             said = " / ".join(map(one_line, borrowed))
             output.note(f"{candidate.id}: as others put it: {said}")
+    if written.trouble:
+        output.note(f"as the model wrote it, without sentences of others: {written.trouble}")
     for line in written.notes:
         output.note(f"notes on the topic: {line}")
 

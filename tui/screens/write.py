@@ -224,6 +224,8 @@ class WriteScreen(CandidatesPage):
         facts = self.query_one("#facts", Static)
         if found and written is not None:
             lines = [describe_written(written), *(f"notes: {line}" for line in written.notes)]
+            if written.trouble:
+                lines.append(f"without sentences of others: {written.trouble}")
             facts.update(Content("\n").join(map(reveal_line, lines)))
             self._to_first_card(written.topic)
         elif error is not None:

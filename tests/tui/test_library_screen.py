@@ -13,7 +13,7 @@ import pytest
 from staging import Stage
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, Static
-from waiting import quiet, settled, wait_for
+from waiting import quiet, settled, unblinking, wait_for
 
 from promptstyle.core.library import Library, NewLike
 from promptstyle.core.library.browse import Browsing
@@ -941,7 +941,7 @@ def test_picture_of_an_edit_that_cannot_be_kept(
         await at_the_library(pilot)
         dialog = await opens(pilot, LikeScreen, "e")
         for field in dialog.query(PlainText):
-            field.cursor_blink = False
+            unblinking(field)
         dialog.query_one("#prompt", PlainText).take("")
         await pilot.press("ctrl+s")
         await wait_for(pilot, lambda: "the prompt is empty" in told(pilot))
@@ -953,7 +953,7 @@ def test_picture_of_the_tags(shelf: Stage, snap_compare: Any) -> None:
     async def before(pilot: Running) -> None:
         await at_the_library(pilot)
         dialog = await opens(pilot, TagsScreen, "t")
-        dialog.query_one(Input).cursor_blink = False
+        unblinking(dialog.query_one(Input))
         await wait_for(pilot, lambda: dialog._found)
 
     assert snap_compare(shelf.app(), terminal_size=(80, 24), run_before=before)
@@ -971,7 +971,7 @@ def test_picture_of_the_picker(
         await at_the_library(pilot)
         screen(pilot)._folder = Path("/home/ann")
         dialog = await opens(pilot, SaveFileScreen, "x")
-        dialog.query_one(Input).cursor_blink = False
+        unblinking(dialog.query_one(Input))
         await wait_for(pilot, lambda: dialog.query_one("OptionList").option_count == 5)
 
     assert snap_compare(shelf.app(), terminal_size=size, run_before=before)

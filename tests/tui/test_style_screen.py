@@ -10,7 +10,7 @@ from textual.command import CommandPalette
 from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, Static
-from waiting import quiet, settled, wait_for
+from waiting import quiet, settled, unblinking, wait_for
 
 from promptstyle.core.library import Library, NewLike
 from promptstyle.tui.app import PromptstyleApp
@@ -190,7 +190,7 @@ async def test_all_of_it_can_be_read(liked: Stage, size: tuple[int, int]) -> Non
 async def still(pilot: Running) -> None:
     """The page, and behind it no cursor that blinks."""
     await wait_for(pilot, lambda: pilot.app.screen.query(TopicField))
-    pilot.app.screen.query_one(TopicField).cursor_blink = False
+    unblinking(pilot.app.screen.query_one(TopicField))
     await opened(pilot)
     await quiet(pilot)
 

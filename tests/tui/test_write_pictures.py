@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from staging import Stage
 from textual.pilot import Pilot
-from waiting import quiet, settled, wait_for
+from waiting import quiet, settled, unblinking, wait_for
 
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.library import Library
@@ -29,7 +29,7 @@ def shown(pilot: Running) -> list[CandidateCard]:
 async def steady(pilot: Running) -> None:
     """No cursor that blinks, no speed of this machine."""
     field = pilot.app.screen.query_one(TopicField)
-    field.cursor_blink = False
+    unblinking(field)
     facts = pilot.app.screen.query_one("#facts")
     text = str(facts.content)
     if "tokens/s" in text:
@@ -92,7 +92,7 @@ def test_picture_of_choosing(trained: Stage, snap_compare: Any) -> None:
     trained.engines.held = True
 
     async def before(pilot: Running) -> None:
-        pilot.app.screen.query_one(TopicField).cursor_blink = False
+        unblinking(pilot.app.screen.query_one(TopicField))
         await write(pilot, 1)
         await wait_for(pilot, lambda: trained.engines.jobs)
         await wait_for(
@@ -152,7 +152,7 @@ def test_picture_of_a_failure(trained: Stage, snap_compare: Any) -> None:
     app = trained.app()
 
     async def before(pilot: Running) -> None:
-        app.screen.query_one(TopicField).cursor_blink = False
+        unblinking(app.screen.query_one(TopicField))
         await settled(pilot)
         trained.engines.job.close()
         trained.engines.error = PromptstyleError(
@@ -182,7 +182,7 @@ def test_picture_without_colours(
 def test_picture_of_the_welcome(empty: Stage, snap_compare: Any, size: Any) -> None:
     async def before(pilot: Running) -> None:
         await wait_for(pilot, lambda: isinstance(pilot.app.screen, WelcomeScreen))
-        pilot.app.screen_stack[0].query_one(TopicField).cursor_blink = False
+        unblinking(pilot.app.screen_stack[0].query_one(TopicField))
         await settled(pilot)
 
     assert snap_compare(empty.app(), terminal_size=size, run_before=before)
@@ -206,7 +206,7 @@ def test_picture_of_a_dialog(trained: Stage, snap_compare: Any, key: str, size: 
         await pilot.press(key)
         await wait_for(pilot, lambda: len(pilot.app.screen_stack) > 1)
         for field in pilot.app.screen.query("PlainText, Input"):
-            field.cursor_blink = False  # type: ignore[attr-defined]
+            unblinking(field)
         await pilot.pause()
 
     assert snap_compare(trained.app(), terminal_size=size, run_before=before)

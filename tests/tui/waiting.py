@@ -9,6 +9,9 @@ from typing import Any
 from textual.pilot import Pilot
 from textual.widgets._toast import Toast
 
+from promptstyle.tui.app import PromptstyleApp
+from promptstyle.tui.screens.page import Page
+
 # Far more than anything takes here: it only ends a test that would never end.
 PATIENCE = 60.0
 
@@ -23,10 +26,30 @@ async def wait_for(pilot: Pilot[Any], condition: Callable[[], object], what: str
 
 
 async def settled(pilot: Pilot[Any]) -> None:
-    """Let the app work until none of its workers does."""
+    """Let the app work until it has begun and none of its workers does."""
+    await wait_for(pilot, lambda: _begun(pilot.app), "a whole screen")
     await wait_for(
         pilot, lambda: all(worker.is_finished for worker in pilot.app.workers), "quiet workers"
     )
+
+
+def _begun(app: Any) -> bool:
+    """Whether the library is open and the screens whole: on a slow machine a test is earlier.
+
+    An app that could not begin, or one of a test's own, has nothing to wait for.
+    """
+    if not isinstance(app, PromptstyleApp) or app.failure is not None:
+        return True
+    pages = [screen for screen in app.screen_stack if isinstance(screen, Page)]
+    return app.opened and all(page.furnished for page in pages)
+
+
+def unblinking(field: Any) -> None:
+    """Let the cursor of `field` (Input or TextArea) stand still, drawn."""
+    field.cursor_blink = False
+    # A TextArea takes a line that it drew while the cursor was away for one that has it.
+    field.notify_style_update()
+    field.refresh()
 
 
 async def quiet(pilot: Pilot[Any]) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
 from promptstyle.core.generation.sentences import is_form, key
-from promptstyle.core.style.borrowing import Offer, Offers, limits, repeats
-from promptstyle.core.style.manner import Manner, Slot, opener
+from promptstyle.core.style.asking import Wish
+from promptstyle.core.style.borrowing import Offer, Offers, given_in, limits, repeats
+from promptstyle.core.style.manner import Manner
+from promptstyle.core.style.slots import Slot, opener
 from promptstyle.core.style.words import terms, words
 
 # What counts how much, against a natural logarithm a token (docs/borrowing.md).
@@ -29,11 +31,16 @@ COVERED = 0.4
 STRAY = 0.2
 # A first sentence of another like with the topic's words in it, and the request as it was typed:
 # where a model begins with nonsense, the rest cannot save it.
-FIRST_LIKE, REQUEST_LIKE = 0.2, 1.0
+FIRST_LIKE = 0.2
+REQUEST_LIKE = {Wish.TYPED: 1.0, Wish.HELP: 0.6, Wish.ROLE: 0.4}
+# A word that belongs to the topic of another like.
+FOREIGN = 0.4
 # So many are weighed for a place.
 OFFERED = 24
 # A sentence of which more than this is said already says nothing new.
 KNOWN = 0.5
+# Of so many of its words a sentence that names the topic asks for it.
+ASKS = 0.6
 
 # What may stand before a sentence that is left out.
 _BLANK = " \t\r\n-*+\u2022\u2013;"
@@ -54,7 +61,7 @@ class Borrower:
     """Makes one person's candidates on one topic better.
 
     `drafts` are the candidates that the model wrote; `firsts` are first sentences of likes with
-    the topic's words in them.
+    the topic's words in them; `foreign` are the terms of the topics of other likes.
     """
 
     def __init__(
@@ -64,18 +71,22 @@ class Borrower:
         offers: Offers,
         drafts: Sequence[str],
         firsts: Iterable[str] = (),
+        foreign: frozenset[str] = frozenset(),
     ) -> None:
-        self._manner, self._offers = manner, offers
+        self._manner, self._offers, self._foreign = manner, offers, foreign
         self._drafts = [manner.slots(draft) for draft in drafts]
+        self._given = given_in(drafts)
         self._bags = [frozenset(words(draft)) for draft in drafts]
-        begins = manner.requests(topic, first=True)
-        follows = manner.requests(topic, first=False)
+        begins = manner.asking.requests(topic, first=True)
+        follows = manner.asking.requests(topic, first=False)
         self._firsts = [
             *(Offer(text, FIRST_LIKE, "first", "likes") for text in firsts),
-            *(Offer(text, REQUEST_LIKE, "first", "likes") for text in begins),
+            *(Offer(each.text, REQUEST_LIKE[each.wish], "first", "likes") for each in begins),
         ]
-        self._seconds = [Offer(text, REQUEST_LIKE, "within", "likes") for text in follows]
-        self._requests = frozenset((*begins, *follows))
+        self._seconds = [
+            Offer(each.text, REQUEST_LIKE[each.wish], "within", "likes") for each in follows
+        ]
+        self._requests = {each.text: each.wish for each in (*begins, *follows)}
         # What any of the candidates speaks of.
         self._spoken = frozenset(term for draft in drafts for term in terms(draft))
 
@@ -108,10 +119,13 @@ class Borrower:
                 key=lambda at: scores[at] + self._worth(offers[at], slot, said),
             )
             chosen = offers[best]
-            if chosen.source == "collection":
+            if chosen.source in ("collection", "general"):
                 borrowed.append(chosen.text)
             text += slot.before + chosen.text
-            said.add(chosen.text)
+            wish = self._requests.get(chosen.text)
+            said.asked |= wish in (Wish.TYPED, Wish.HELP)
+            # Who can do it has been said, what is to be done has not.
+            said.add(chosen.text, names=wish is not Wish.ROLE)
         return Borrowed(text, tuple(borrowed))
 
     def _for(self, slot: Slot, place: int, count: int, said: _Said, taken: set[str]) -> list[Offer]:
@@ -119,6 +133,8 @@ class Borrower:
         topic = self._offers.topic
         last = place == count - 1
         begins = opener(slot.text)
+        # Below a heading it may be said again.
+        headed = bool(slot.before.strip(_BLANK))
         half = bool(topic) and len(topic.intersection(terms(slot.text))) * 2 >= len(topic)
         if place == 0:
             made = [each[0].text for each in self._drafts if each]
@@ -140,7 +156,7 @@ class Borrower:
             ]
             offers = [
                 each
-                for each in self._offers.later(slot.text, last=last)
+                for each in self._offers.later(slot.text, last=last, given=self._given)
                 if each.source != "likes" or self._spoken.issuperset(terms(each.text))
             ]
         offers = [
@@ -150,7 +166,7 @@ class Borrower:
             and (opener(each.text) == begins or opener(each.text) not in taken)
         ]
         offers.sort(key=lambda each: (-self._worth(each, slot, said), each.text))
-        own = [] if said.again(slot.text) else [Offer(slot.text, 0.0, "within", "model")]
+        own = [Offer(slot.text, 0.0, "within", "model")] if said.new(slot.text, headed) else []
         own += [
             Offer(text, 0.0, "within", "model")
             for text in made
@@ -158,8 +174,17 @@ class Borrower:
             and (place == 0 or said.allows(text, topic))
             and (opener(text) == begins or opener(text) not in taken)
         ]
+        if said.asked and not headed:
+            # Asked once is enough.
+            own = [each for each in own if not self._asks(each.text)]
         unique = {each.text: each for each in (*offers[:OFFERED], *own)}
         return list(unique.values())
+
+    def _asks(self, sentence: str) -> bool:
+        """Whether most of what `sentence` says is the topic."""
+        said = set(terms(sentence))
+        about = said & self._offers.topic
+        return len(about) >= 2 and len(about) >= ASKS * len(said)
 
     def _worth(self, offer: Offer, slot: Slot, before: _Said) -> float:
         """What speaks for an offer but that it is likely here."""
@@ -179,6 +204,7 @@ class Borrower:
             - MADE_UP * (offer.source == "model")
             - STRAY * min(offer.strays, 3)
             - REPEATED * min(repeats(offer.text), 2)
+            - FOREIGN * min(len(self._foreign.intersection(terms(offer.text))), 3)
         )
 
 
@@ -187,14 +213,21 @@ class _Said:
 
     def __init__(self) -> None:
         self.terms: set[str] = set()
+        # Whether the request stands there as it was typed.
+        self.asked = False
         self.openers: Counter[str] = Counter()
         self._keys: set[tuple[str, ...]] = set()
+        # What has been said under the same two first words.
+        self._alike: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
         self._limits: set[str] = set()
 
-    def add(self, sentence: str) -> None:
-        self.terms.update(terms(sentence))
+    def add(self, sentence: str, *, names: bool = True) -> None:
+        """Say `sentence`; its words count as said if it `names` what is wanted."""
+        if names:
+            self.terms.update(terms(sentence))
         self.openers[opener(sentence)] += 1
         self._keys.add(key(sentence))
+        self._alike[tuple(words(sentence)[:2])].update(terms(sentence))
         self._limits |= limits(sentence)
 
     def again(self, sentence: str) -> bool:
@@ -202,11 +235,24 @@ class _Said:
         said = key(sentence)
         return bool(said) and said in self._keys
 
-    def allows(self, sentence: str, topic: frozenset[str]) -> bool:
-        """Whether `sentence` says something that has not been said."""
-        said = set(terms(sentence))
+    def new(self, sentence: str, again: bool = False) -> bool:
+        """Whether `sentence` does not stand there already, nor another limit of its kind, nor,
+        unless they may be said `again`, all of its words that carry something."""
+        said = terms(sentence)
         return (
             not self.again(sentence)
+            and (again or not (said and self.terms.issuperset(said)))
             and self._limits.isdisjoint(limits(sentence))
-            and (not said or len(said & self.terms - topic) / len(said) <= KNOWN)
+        )
+
+    def allows(self, sentence: str, topic: frozenset[str]) -> bool:
+        """Whether most of what `sentence` says has not been said."""
+        said = set(terms(sentence))
+        alike = self._alike[tuple(words(sentence)[:2])]
+        return self.new(sentence) and (
+            not said
+            or (
+                len(said & self.terms - topic) <= KNOWN * len(said)
+                and len(said & alike) < KNOWN * len(said)
+            )
         )

@@ -15,7 +15,8 @@ from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.modes import Mode
 from promptstyle.core.style.borrowing import LEAST_LIKE, PROMPTS, Offers
 from promptstyle.core.style.collection import Collection
-from promptstyle.core.style.manner import slots
+from promptstyle.core.style.general import general_sentences
+from promptstyle.core.style.slots import slots
 from promptstyle.core.style.swapping import fits, swapped
 from promptstyle.core.style.words import NEAR_DUPLICATE, resemblance, shingles, terms, topic_terms
 from promptstyle.core.training.recipes import SMALL_BASE
@@ -55,9 +56,8 @@ def improved(
     likes = [composer.index[key] for key in composer.index]
     if len(likes) < FEWEST or not drafts or not composer.manner.english:
         return list(given)
-    offers = Offers(topic, composer.manner, collection.near(topic, PROMPTS, least=LEAST_LIKE))
-    if not offers.collected:
-        return list(given)
+    near = collection.near(topic, PROMPTS, least=LEAST_LIKE)
+    offers = Offers(topic, composer.manner, near, general_sentences())
     strange = lone_words([prompt for _, prompt in likes]).difference(topic_terms(topic))
     firsts = []
     for like in composer.retained(topic, count=FIRSTS):
@@ -66,7 +66,7 @@ def improved(
             made = slots(swapped(topic, pair), fragments=composer.manner.fragments)
             if made and strange.isdisjoint(terms(made[0].text)):
                 firsts.append(made[0].text)
-    borrower = Borrower(topic, composer.manner, offers, drafts, firsts)
+    borrower = Borrower(topic, composer.manner, offers, drafts, firsts, strange)
     segments = prompter.segments(topic, shows=mode.shows, max_tokens=sampling.max_tokens)
 
     def following(said: str, options: Sequence[str]) -> list[float]:
@@ -78,7 +78,7 @@ def improved(
     found = []
     for done in given:
         begin = time.monotonic()
-        if done.swapped or done.logprob is None:
+        if done.logprob is None and not done.swapped:
             found.append(done)
             continue
         try:

@@ -8,12 +8,15 @@ phrases of a collection in the same way.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from promptstyle.core.style.collection import Near
-from promptstyle.core.style.manner import Manner, opener, slots
+from promptstyle.core.style.general import General
+from promptstyle.core.style.manner import Manner
+from promptstyle.core.style.slots import opener, slots
 from promptstyle.core.style.words import terms, topic_terms, words
 
 # Prompts on topics less like the one at hand say what belongs to their own.
@@ -21,15 +24,34 @@ LEAST_LIKE = 0.4
 PROMPTS = 200
 # A sentence of the person that fits any topic counts as one about a topic that is so like.
 OWN_LIKE = 0.3
+# One of somebody else that fits any topic; a better one where little was said on near topics.
+GENERAL_LIKE, ALONE_LIKE = -1.0, -0.3
 # By so much more does one count that begins with the same two words.
 SAME_BEGINNING = 0.1
 # With so few that begin with the same word others may stand there.
 FEW = 4
+# What is said of a thing that the reader is expected to have.
+_GIVEN = re.compile(
+    r"\b(?:below|above|attached|given|original"
+    r"|(?:the|my|our) (?:text|notes?|list|table|draft|sources?))\b",
+    re.IGNORECASE,
+)
+# Of the sentences that fit any topic one in so many may stand under one, but not fewer than these.
+GENERAL_SHARE, FEW_GENERAL = 3, 40
 _LIMIT = re.compile(
     r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
     r"|(?:thir|four|fif|six|seven|eigh|nine)teen"
     r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|hundred)[ -]"
     r"(word|min|hour|second|page|paragraph|sentence|line|character|point|bullet)(?:ute)?s?\b",
+    re.IGNORECASE,
+)
+# "Under 100 words" and "exactly 1 page" are one wish too many.
+_LENGTHS = {"page": "length", "word": "length", "character": "length"}
+# "Make it a table", "as a list", "show only the numbered list".
+_FORM = re.compile(
+    r"\b(?:(?:as|in|make it|make|use|give me) an?|show the"
+    r"|(?:show|give|output|return) (?:me )?(?:only|just|but) (?:the|an?))"
+    r"(?: \w+)? (?:table|list|paragraph|text)\b(?! of)",
     re.IGNORECASE,
 )
 
@@ -39,8 +61,8 @@ class Offer:
     """A sentence that could be said.
 
     `like` is how near its topic is (0 to 1); `place` where it stood: "first", "within", "last".
-    `source` says whose it is: "collection", "likes" or "model". `strays` counts the words in it
-    that no other prompt on near topics has.
+    `source` says whose it is: "collection", "general", "likes" or "model". `strays` counts the
+    words in it that no other prompt on near topics has.
     """
 
     text: str
@@ -53,8 +75,11 @@ class Offer:
 class Offers:
     """What can be said on one topic by one person."""
 
-    def __init__(self, topic: str, manner: Manner, near: Iterable[Near]) -> None:
+    def __init__(
+        self, topic: str, manner: Manner, near: Iterable[Near], general: Iterable[General] = ()
+    ) -> None:
         self.topic = frozenset(topic_terms(topic))
+        self._seed = topic
         self.manner = manner
         named = frozenset(words(topic))
         near = list(near)
@@ -82,6 +107,9 @@ class Offers:
             Offer(each.text, OWN_LIKE, "last" if each.last else "within", "likes")
             for each in manner.own
         )
+        self._general: defaultdict[tuple[str, bool], list[General]] = defaultdict(list)
+        for one in general:
+            self._general[opener(one.text), one.last].append(one)
 
     def first(self) -> list[Offer]:
         """What a prompt can begin with: as this person begins, and about this very topic."""
@@ -102,8 +130,13 @@ class Offers:
             if opener(each.text) == begins and not self.topic.isdisjoint(terms(each.text))
         ]
 
-    def later(self, sentence: str, *, last: bool) -> list[Offer]:
-        """What can stand in place of `sentence`: of the same beginning, unless there is little."""
+    def later(
+        self, sentence: str, *, last: bool, given: frozenset[str] = frozenset()
+    ) -> list[Offer]:
+        """What can stand in place of `sentence`: of the same beginning, unless there is little.
+
+        `given` says what of a text, a list and so on it may take for granted.
+        """
         begins, two = opener(sentence), words(sentence)[:2]
         fitting = [
             each
@@ -114,7 +147,10 @@ class Offers:
             replace(each, like=each.like + SAME_BEGINNING * (words(each.text)[:2] == two))
             for each in fitting
         ]
-        if len(found) < FEW:
+        few = len(found) < FEW
+        like = ALONE_LIKE if few else GENERAL_LIKE
+        found += self.general(begins, like, last=last, given=given)
+        if few:
             found += [
                 replace(each, like=each.like - SAME_BEGINNING)
                 for each in self.collected
@@ -124,10 +160,37 @@ class Offers:
             ]
         return found
 
+    def general(
+        self, begins: str, like: float, *, last: bool, given: frozenset[str] = frozenset()
+    ) -> list[Offer]:
+        """What fits any topic and begins with the word `begins`, in this person's form.
+
+        Of many some, others for another topic: what a model thinks likeliest is always the same.
+        """
+        found: dict[str, Offer] = {}
+        every = [each for each in self._general[begins, last] if _takes(each.text) <= given]
+        every.sort(key=lambda each: zlib.crc32(f"{self._seed}{each.text}".encode()))
+        for each in every[: max(FEW_GENERAL, len(every) // GENERAL_SHARE)]:
+            if self.manner.could_say(text := self.manner.adapted(each.text)):
+                found.setdefault(text, Offer(text, like, "within", "general"))
+        return list(found.values())
+
+
+def given_in(drafts: Sequence[str]) -> frozenset[str]:
+    """What at least half of `drafts` take for granted: "below", "the text", "my notes"."""
+    counts = Counter(word for draft in drafts for word in _takes(draft))
+    return frozenset(word for word, count in counts.items() if 2 * count >= len(drafts))
+
+
+def _takes(text: str) -> frozenset[str]:
+    return frozenset(match[0].lower() for match in _GIVEN.finditer(text))
+
 
 def limits(sentence: str) -> frozenset[str]:
-    """What `sentence` sets a number for: "word" of "at most 80 words", "min" of minutes."""
-    return frozenset(match[1].lower() for match in _LIMIT.finditer(sentence))
+    """What `sentence` settles: how many minutes, how long the text is, which form it has."""
+    found = {match[1].lower() for match in _LIMIT.finditer(sentence)}
+    settled = {_LENGTHS.get(kind, kind) for kind in found}
+    return frozenset(settled | ({"form"} if _FORM.search(sentence) else set()))
 
 
 def repeats(sentence: str) -> int:

@@ -12,30 +12,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from promptstyle.core.generation.sentences import ITEM, split
+from promptstyle.core.style.asking import Asking
+from promptstyle.core.style.general import general_terms
 from promptstyle.core.style.habits_verbs import COMMANDS
-from promptstyle.core.style.swapping import parse
+from promptstyle.core.style.slots import FRAGMENT, Slot, opener, slots
 from promptstyle.core.style.words import STOP_WORDS, terms, topic_terms, words
 from promptstyle.core.training.template import Pair
 
-_FRAGMENT = re.compile(r"; ")
 _STOP = re.compile(r"[.!?](?=\s|$)")
 # A line of so few words that comes in so many prompts is a heading.
 HEADING_WORDS, HEADING_SHARE = 4, 0.3
 # A habit is one if it is so much more frequent than its contrary.
 _CLEARLY = 4
 _MOSTLY, _HARDLY = 0.8, 0.1
-# Words that stand in so many of the likes are about none of their topics.
-COMMON_SHARE, COMMON_LEAST = 0.08, 3
-# With more words that carry something a sentence says what fits few topics.
-COMMON_MOST = 2
-# A prompt says in one of its first so many sentences what it wants; so many words lead up to it.
-NAMED_BY, FRAME_WORDS = 2, 7
-_WORD = re.compile(r"[^\W\d_]+")
-# After these stands no verb in its base form: "write a plan", "a list of ...", "a bot that plans".
-_NO_VERB = re.compile(r"\b(?:a|an|the|my|our|your|this|of|for|that|with|in|on|and)\s+$", re.I)
-# A second verb, which is in the form of the topic: "reads my mail and writes a reply".
-_SECOND = re.compile(r"\b(?:and|then|or) [a-z]+s (?:a|an|the|my|our|me|them|it|each|every)\b")
 # So much of prompts in English is function words and verbs of command: 0.28 of telegrams, 0.5 to
 # 0.6 of whole sentences; of a few sentences in German and Dutch, which share some words, 0.19.
 ENGLISH = 0.24
@@ -85,29 +74,11 @@ _SHORTEN = (
 
 
 @dataclass(frozen=True)
-class Slot:
-    """A sentence of a prompt, and what stands before it: blanks, a list mark, a heading."""
-
-    before: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Own:
     """A sentence of a like that fits any topic; `last` if it closed the prompt."""
 
     text: str
     last: bool
-
-
-@dataclass(frozen=True)
-class Frame:
-    """How a request is put: "Could you please" before it, "?" after it; `first` if it begins the
-    prompt."""
-
-    before: str
-    after: str
-    first: bool
 
 
 class Manner:
@@ -117,7 +88,7 @@ class Manner:
         prompts = [prompt for _, prompt in likes]
         every = "\n".join(prompts)
         self.fragments = bool(prompts) and (
-            fmean(len(_FRAGMENT.findall(prompt)) for prompt in prompts) >= 2
+            fmean(len(FRAGMENT.findall(prompt)) for prompt in prompts) >= 2
             and fmean(len(_STOP.findall(prompt)) for prompt in prompts) < 2
         )
         pieces = [slots(prompt, fragments=self.fragments) for prompt in prompts]
@@ -145,7 +116,9 @@ class Manner:
         self.first = Counter(opener(found[0].text) for found in made if found)
         self.later = Counter(opener(each.text) for found in made for each in found[1:])
         self.own = _own(likes, made)
-        self.frames = _frames(likes, made)
+        self.asking = Asking(
+            likes, made, capital=self._capital is True, stop=self._stop is not False
+        )
 
     def slots(self, text: str) -> list[Slot]:
         """The sentences of `text`, with the headings of this person before them."""
@@ -159,27 +132,6 @@ class Manner:
                 held = ""
         if held and found:
             found[-1] = Slot(found[-1].before, found[-1].text + held)
-        return found
-
-    def requests(self, topic: str, *, first: bool) -> list[str]:
-        """`topic` as this person asks for something: "Could you please sort the answers?".
-
-        As what begins the prompt, or as a later sentence.
-        """
-        asked = parse(topic)
-        if not asked.verb or not asked.rest:
-            return []
-        # What was pasted, or is more than one sentence, cannot be put so.
-        if len(asked.rest.split()) >= self.longest or len(split(asked.rest)) > 1:
-            return []
-        if _SECOND.search(asked.rest):
-            return []
-        found = []
-        for frame in (each for each in self.frames if each.first == first):
-            verb = asked.verb
-            if not frame.before and self._capital:
-                verb = verb[:1].upper() + verb[1:]
-            found.append(f"{frame.before}{verb} {asked.rest}{frame.after}")
         return found
 
     def could_say(self, sentence: str) -> bool:
@@ -215,70 +167,16 @@ class Manner:
         return sentence
 
 
-def slots(text: str, *, fragments: bool = False) -> list[Slot]:
-    """The sentences, lines and list items of `text`; with `fragments` parted at ";" too.
-
-    What stands between them, put together again, is `text` up to the end of the last.
-    """
-    found: list[Slot] = []
-    at = 0
-    for sentence in split(text):
-        start = sentence.start
-        item = ITEM.match(text, start, sentence.end)
-        if item and item.end() < sentence.end:
-            start = item.end()
-        parts = [start]
-        if fragments:
-            parts += [match.end() for match in _FRAGMENT.finditer(text, start, sentence.end)]
-        ends = [part - 2 for part in parts[1:]] + [sentence.end]
-        for begin, end in zip(parts, ends, strict=True):
-            if text[begin:end].strip():
-                found.append(Slot(text[at:begin], text[begin:end]))
-                at = end
-    return found
-
-
-def opener(sentence: str) -> str:
-    """The first word of `sentence` in lower case, "" if it has none."""
-    return next(iter(words(sentence)), "")
-
-
 def _own(likes: Sequence[Pair], made: Sequence[Sequence[Slot]]) -> tuple[Own, ...]:
-    """The sentences, but for first ones, whose words are of no topic: many likes have them."""
-    counts = Counter(term for _, prompt in likes for term in set(terms(prompt)))
-    least = max(COMMON_LEAST, COMMON_SHARE * len(likes))
+    """The sentences, but for first ones, whose words say nothing of any topic."""
     found: dict[str, Own] = {}
     for (topic, _), sentences in zip(likes, made, strict=True):
-        about = set(topic_terms(topic))
+        about = frozenset(topic_terms(topic))
         for place, each in enumerate(sentences[1:], start=2):
-            said = set(terms(each.text))
-            saying = [term for term in said if counts[term] < HEADING_SHARE * len(likes)]
-            if (
-                not said & about
-                and len(saying) <= COMMON_MOST
-                and all(counts[term] >= least for term in saying)
-            ):
+            said = frozenset(terms(each.text))
+            if said and not said & about and said <= general_terms():
                 found.setdefault(each.text, Own(each.text, place == len(sentences)))
     return tuple(found.values())
-
-
-def _frames(likes: Sequence[Pair], made: Sequence[Sequence[Slot]]) -> tuple[Frame, ...]:
-    """What stands before the verb of a request in two of the likes or more, and its last mark."""
-    found: Counter[Frame] = Counter()
-    for (topic, _), sentences in zip(likes, made, strict=True):
-        verb = parse(topic).verb
-        for place, each in enumerate(sentences[:NAMED_BY]):
-            at = next((m for m in _WORD.finditer(each.text) if m[0].lower() == verb), None)
-            before = each.text[: at.start()] if at is not None else ""
-            if (
-                at is not None
-                and len(before.split()) <= FRAME_WORDS
-                and not _NO_VERB.search(before)
-            ):
-                mark = each.text[-1:] if each.text[-1:] in ".?!" else ""
-                found[Frame(before, mark, place == 0)] += 1
-                break
-    return tuple(frame for frame, count in found.most_common() if count >= 2)
 
 
 def _habit(one: int, other: int) -> bool | None:

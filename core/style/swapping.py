@@ -44,6 +44,8 @@ _PREPOSITIONS = frozenset(
 )
 _JOINS = re.compile(r"\bprompts?\b\W*(?:that|which|to|for|can|will)?\W*$", re.IGNORECASE)
 
+_THAT = re.compile(r"\b(?:that|which|who)\W*$", re.IGNORECASE)
+_FOR = re.compile(r"\b(?:for|to|about|on)\W*$", re.IGNORECASE)
 _QUESTION = re.compile(
     r"(?:how|what|why|which|who|when|where|can|could|is|are|do|does|should)\b", re.I
 )
@@ -55,10 +57,13 @@ _LEFT_OVER = re.compile(
 # Other ways to ask for a prompt, which `bare_topic` leaves where they are.
 _LEAD = re.compile(
     r"(?:how (?:do|can|could|should|would) (?:i|we) (?:ask (?:a|the|an ai) model (?:to|for)"
+    r"|(?:get|write|make|create) an? (?:good )?prompt (?:for|to|that)"
     r"|ask for(?: help with)?|get|prompt for)|(?:can|could|may) (?:i|you) (?:have|get|give|write)"
     r"(?: me)? (?:a|the) prompt (?:for|to|that)|what prompt (?:\w+ )?(?:me |us )?(?:to|for)?)\s+",
     re.IGNORECASE,
 )
+# "summarizes my notes, as a prompt", "author persona prompt".
+_TRAIL = re.compile(r"(?:,? as an?|,)? prompts?$", re.IGNORECASE)
 # Where a prompt of one sentence has its first seam.
 _PIECE = re.compile(r" ?[;,/|:](?= )| - |\n")
 
@@ -82,17 +87,25 @@ def parse(topic: str) -> Request:
     lead = _LEAD.match(bare)
     if lead:
         bare, joined = bare[lead.end() :], True
-    asked = bare.rstrip().endswith("?") and not lead
+    # "Can you write a prompt for a review?" asks for no answer.
+    asked = bare.rstrip().endswith("?") and not joined
     bare = bare.rstrip(" .!?")
+    if trail := _TRAIL.search(bare):
+        bare, asked, joined = bare[: trail.start()], False, True
     first = _WORD.match(bare)
     if first is None:
         return Request("", bare)
     word = first.group().lower()
     rest = bare[first.end() :].strip()
-    third = joined and word.endswith("s") and not word.endswith("ss")
-    gerund = word.endswith("ing") and len(word) > 5
     following = rest.split(" ", 1)[0].lower() if rest else ""
-    known = stem(word) in VERB_STEMS and following not in _PREPOSITIONS
+    verbal = stem(word) in VERB_STEMS
+    third = joined and word.endswith("s") and not word.endswith("ss")
+    # "A prompt for reports on sales" reports nothing.
+    said = topic[: len(topic) - len(bare_topic(topic))]
+    if third and not _THAT.search(said):
+        third = not _FOR.search(said) and (verbal or following in _DETERMINERS)
+    gerund = word.endswith("ing") and len(word) > 5
+    known = verbal and following not in _PREPOSITIONS
     if rest and (third or known or (joined and gerund)):
         return Request(base_form(word), rest)
     return Request("", bare, asks=asked or _QUESTION.match(bare) is not None)
@@ -123,6 +136,18 @@ def swapped(topic: str, pair: Pair) -> str:
     if before.rstrip().endswith((".", ":", "!", "?")) or not before.strip():
         rest = rest[:1].upper() + rest[1:]
     return before + rest + tail
+
+
+def head(thing: str) -> str:
+    """The noun of a thing: "report" of "a short report on tides"; "" if it has none."""
+    words: list[str] = []
+    for match in _WORD.finditer(thing):
+        word = match.group()
+        if words and word.lower() in _PREPOSITIONS:
+            break
+        if word.lower() not in STOP_WORDS:
+            words.append(word)
+    return words[-1] if words else ""
 
 
 @dataclass(frozen=True)
@@ -194,23 +219,12 @@ def _last_form(text: str, verb: str) -> tuple[int, int, str] | None:
 
 def _renamed(text: str, old: str, new: str) -> str:
     """`text` with the head of the old thing, where it comes again, as that of the new one."""
-    before, after = _head(old), _head(new)
+    before, after = head(old), head(new)
     if not before or not after:
         return text
     return re.sub(
         rf"\b{re.escape(before)}\b", after.replace("\\", r"\\"), text, flags=re.IGNORECASE
     )
-
-
-def _head(thing: str) -> str:
-    words: list[str] = []
-    for match in _WORD.finditer(thing):
-        word = match.group()
-        if words and word.lower() in _PREPOSITIONS:
-            break
-        if word.lower() not in STOP_WORDS:
-            words.append(word)
-    return words[-1] if words else ""
 
 
 def _content(text: str) -> list[str]:

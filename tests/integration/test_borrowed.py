@@ -17,7 +17,8 @@ from promptstyle.core.generation.improving import borrows
 from promptstyle.core.library import Library, NewLike
 from promptstyle.core.modes import MODES
 from promptstyle.core.paths import Home
-from promptstyle.core.style.manner import Manner, slots
+from promptstyle.core.style.manner import Manner
+from promptstyle.core.style.slots import slots
 from promptstyle.core.training.recipes import SMALL_BASE
 from promptstyle.core.training.template import Segment
 from promptstyle.core.writing import Writer

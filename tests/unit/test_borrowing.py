@@ -15,9 +15,19 @@ from hypothesis import strategies as st
 
 import promptstyle.assets
 from promptstyle.core.generation.borrower import Borrower
-from promptstyle.core.style.borrowing import Offers, limits, repeats
+from promptstyle.core.style.borrowing import (
+    ALONE_LIKE,
+    GENERAL_LIKE,
+    GENERAL_SHARE,
+    Offers,
+    given_in,
+    limits,
+    repeats,
+)
 from promptstyle.core.style.collection import Near
+from promptstyle.core.style.general import General
 from promptstyle.core.style.manner import Manner
+from promptstyle.core.style.words import stem
 
 AUTHORS = Path(__file__).resolve().parents[1] / "authors"
 TOPIC = "Make a prompt that explains fractions to a child."
@@ -110,7 +120,7 @@ def test_else_the_request_as_the_person_puts_it_does() -> None:
         "Could you please explain fractions of the fractions which I would prefer, as I am a child?"
     )
     text = Borrower(TOPIC, polite, Offers(TOPIC, polite, []), [draft]).improve(draft, alike).text
-    assert text in polite.requests(TOPIC, first=True)
+    assert text in [each.text for each in polite.asking.requests(TOPIC, first=True)]
 
 
 def test_what_the_model_finds_likely_enough_stays() -> None:
@@ -186,11 +196,15 @@ def test_nothing_on_the_topic_leaves_the_model_and_the_person() -> None:
 
 
 def test_limits_and_repeats() -> None:
-    assert limits("at most 80 words, in ten lines") == {"word", "line"}
+    assert limits("at most 80 words, in ten lines") == {"length", "line"}
+    assert limits("exactly 1 page") == limits("under 500 characters") == {"length"}
     assert limits("max 20 min") == limits("twenty minutes long") == {"min"}
     assert limits("twelve lines, fifteen minutes, 2 hours") == {"line", "min", "hour"}
     assert limits("a quality line and a safety point") == frozenset()
     assert limits("words of eighty-year-olds") == frozenset()
+    for text in ("Make it a table.", "Put it in a short table.", "Show only the numbered list."):
+        assert limits(text) == {"form"}
+    assert limits("Then a list of open questions.") == limits("Keep the list.") == frozenset()
     assert repeats("the sister of my sister, 3 of 3") == 1
     assert repeats("Show only the text.") == 0
 
@@ -240,3 +254,94 @@ def test_what_is_said_again_goes() -> None:
 
     borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), []), [draft])
     assert borrower.improve(draft, only_the_draft).text.count("Say it twice.") == 1
+
+
+GENERAL = [
+    General("Use plain words.", last=False),
+    General("Use the notes below.", last=False),
+    General("Make sure that every step has a reason.", last=False),
+    General("Show only the final version.", last=True),
+]
+
+
+def test_what_fits_any_topic_stands_where_little_was_said_on_near_ones() -> None:
+    alone = Offers(TOPIC, manner(), [], GENERAL)
+    draft = "Explain it. Use 4 fractions of a notes. Make sure it is. Show only the notes."
+
+    def fluent(_: str, options: Sequence[str]) -> list[float]:
+        return [-4.0 if "notes" in option or "it is" in option else -2.0 for option in options]
+
+    better = Borrower(TOPIC, manner(), alone, [draft]).improve(draft, fluent)
+    assert better.sentences == (
+        "Use plain words.",
+        "Make sure that every step has a reason.",
+        "Show only the final version.",
+    )
+    # Where others wrote on the topic, that goes first.
+    near = [Near(0.9, "fractions", "Hi. " + "".join(f"Use {n} pizzas. " for n in "2345") + "Bye.")]
+    offers = Offers(TOPIC, manner(), near, GENERAL).later("Use it.", last=False)
+    like = {each.text: each.like for each in offers}
+    assert like["Use plain words."] < like["Use 2 pizzas."] - 1
+    assert like["Use plain words."] == GENERAL_LIKE < ALONE_LIKE
+
+
+def test_what_speaks_of_a_text_needs_one() -> None:
+    offers = Offers(TOPIC, manner(), [], GENERAL)
+    assert "Use the notes below." not in [each.text for each in offers.later("Use it.", last=False)]
+    given = given_in(["Explain the notes below.", "Sort the notes, see below.", "Explain it."])
+    assert given == {"below", "the notes"}
+    taken = [each.text for each in offers.later("Use it.", last=False, given=given)]
+    assert "Use the notes below." in taken
+
+
+def test_under_another_topic_others_come() -> None:
+    many = [General(f"Use {n} words of plain prose.", last=False) for n in range(100, 400)]
+    some = [
+        {each.text for each in Offers(topic, manner(), [], many).later("Use it.", last=False)}
+        - {each.text for each in Offers(topic, manner(), []).later("Use it.", last=False)}
+        for topic in ("tides", "bees", "tides")
+    ]
+    assert len(some[0]) == len(many) // GENERAL_SHARE and some[0] == some[2] != some[1]
+
+
+def test_a_word_of_another_likes_topic_speaks_against_a_sentence() -> None:
+    draft = "Explain fractions to a child. Use the canoe. Show only the text."
+    made = [draft, "Explain fractions to a child. Use the pizza. Show only the text."]
+
+    def said(foreign: frozenset[str]) -> str:
+        offers = Offers(TOPIC, manner(), [])
+        return Borrower(TOPIC, manner(), offers, made, foreign=foreign).improve(draft, alike).text
+
+    assert "pizza" in said(frozenset({stem("canoe")}))
+    assert "canoe" in said(frozenset({stem("pizza")}))
+
+
+def test_asked_once_is_enough() -> None:
+    name = "chatty"
+    draft = "Hey, it is mine. Can you explain a piece of fractions to a child? Keep it short, yeah?"
+    better = Borrower(TOPIC, manner(name), Offers(TOPIC, manner(name), []), [draft]).improve(
+        draft, alike
+    )
+    assert better.text.startswith("Hey, can you explain fractions to a child?")
+    assert better.text.count("fractions") == 1
+    # Who can do it has been said, and what is to be done still has to be.
+    name = "sections"
+    draft = "You are a child of a child.\n\n## Task\nExplain the notes of fractions to a child."
+    better = Borrower(TOPIC, manner(name), Offers(TOPIC, manner(name), []), [draft]).improve(
+        draft, alike
+    )
+    assert better.text == (
+        "You are an expert in explaining fractions to a child.\n\n## Task\n"
+        "Explain fractions to a child."
+    )
+
+
+def test_two_limits_of_a_kind_are_one_too_many_in_a_draft_too() -> None:
+    draft = "Explain it. Use at most 80 words. Keep it to exactly 1 page. Show only the text."
+
+    def only_the_draft(_: str, options: Sequence[str]) -> list[float]:
+        return [0.0 if option.strip() in draft else -20.0 for option in options]
+
+    borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), []), [draft])
+    better = borrower.improve(draft, only_the_draft)
+    assert "80 words" in better.text and "1 page" not in better.text

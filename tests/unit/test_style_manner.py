@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import promptstyle.assets
-from promptstyle.core.style.manner import Manner, opener, slots
+from promptstyle.core.style.manner import Manner
+from promptstyle.core.style.slots import opener, slots
 from promptstyle.core.training.template import Pair
 
 AUTHORS = Path(__file__).resolve().parents[1] / "authors"
@@ -117,25 +118,6 @@ def test_contractions_stay_english() -> None:
     assert courteous.adapted("Can't say; it won't work.") == "Cannot say; it will not work."
 
 
-def test_what_cannot_be_put_as_a_request_is_not() -> None:
-    starter, courteous = manner("starter_likes"), manner("courteous")
-    for topic in (
-        "Make a prompt that reads my email and writes a reply.",
-        "Make a prompt that explains tides. It should be short.",
-        "Write a poem about cats\nand dogs: see below.",
-        "Make a prompt that explains " + "very " * 40 + "long topics",
-    ):
-        assert starter.requests(topic, first=True) == courteous.requests(topic, first=True) == []
-    # A noun, a gerund, a third person are no verb that another could stand for.
-    likes = [
-        ("Make a prompt that plans a trip to Rome.", "Write a plan for a trip to Rome. Be brief."),
-        ("Make a prompt that lists dogs.", "Give me a list of dogs. Be brief."),
-        ("Make a prompt that summarizes a novel.", "I need help summarizing a novel. Be brief."),
-        ("Make a prompt that edits texts.", "You are a bot that edits texts. Be brief."),
-    ] * 3
-    assert Manner(likes).requests("Make a prompt that sorts my mail.", first=True) == []
-
-
 def test_half_of_a_quotation_is_nobodys() -> None:
     assert not manner("chatty").could_say('Leave out "we value your')
     assert manner("chatty").could_say('Leave out "we value you" too.')
@@ -197,8 +179,9 @@ def test_own_sentences_are_of_no_topic() -> None:
     assert not any("rows" in text or "letter" in text for text in own)
     for text in own:
         assert sum(text in prompt for _, prompt in likes("starter_likes")) >= 1
+    assert "Change as few words as you can." in own
     # Scenes fit no other topic.
-    assert not manner("roleplay").own
+    assert len(manner("roleplay").own) <= 3
 
 
 def test_how_sentences_begin_is_counted() -> None:
@@ -206,22 +189,6 @@ def test_how_sentences_begin_is_counted() -> None:
     assert starter.later["make"] >= 50 and starter.later["show"] >= 50
     assert manner("sections").first.most_common(1)[0][0] == "you"
     assert opener("- Keep it") == "keep" and opener(" ... ") == ""
-
-
-def test_a_request_is_put_as_the_person_puts_theirs() -> None:
-    topic = "Make a prompt that sorts survey answers into themes."
-    asked = {name: manner(name).requests(topic, first=True) for name in ("starter_likes", "chatty")}
-    assert asked == {"starter_likes": ["Sort survey answers into themes."], "chatty": []}
-    # Who greets first asks in the second sentence.
-    assert manner("chatty").requests(topic, first=False) == [
-        "Can you sort survey answers into themes?"
-    ]
-    assert "Could you please sort survey answers into themes?" in manner("courteous").requests(
-        topic, first=True
-    )
-    assert manner("telegraphic").requests(topic, first=True) == ["sort survey answers into themes"]
-    # Nothing to do is named.
-    assert manner("courteous").requests("survey answers", first=True) == []
 
 
 def test_nothing_is_known_of_no_likes() -> None:

@@ -45,6 +45,15 @@ def test_forms_of_a_verb(base: str, third: str, ing: str) -> None:
         ("how can I get a science quiz?", Request("", "a science quiz")),
         ("can you get me a prompt for naming a cat?", Request("name", "a cat")),
         ("why is the sky blue?", Request("", "why is the sky blue", asks=True)),
+        # A wish in the form of a question asks for a prompt.
+        ("Can you write a prompt for resume review?", Request("", "resume review")),
+        ("What would be a good prompt for markmap?", Request("", "markmap")),
+        ("how do I get a prompt for sorting mail?", Request("sort", "mail")),
+        ("fixes grammar, as a prompt", Request("fix", "grammar")),
+        ("author persona prompt", Request("", "author persona")),
+        # What ends like a verb is one where something does it.
+        ("Make a prompt for receipts audit", Request("", "receipts audit")),
+        ("Make a prompt that gamifies chores", Request("gamify", "chores")),
         ("", Request("", "")),
     ],
 )

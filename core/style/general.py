@@ -1,0 +1,49 @@
+"""Sentences that fit any topic, of many people; `core/pretraining/general.py` finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from promptstyle.core.style.words import terms
+
+
+@dataclass(frozen=True)
+class General:
+    """A sentence that says nothing of a topic; `last` if it closed the prompt it stood in."""
+
+    text: str
+    last: bool
+
+
+def to_tsv(sentences: Iterable[General]) -> str:
+    """A line for each: "last" or "within", a tab, the sentence."""
+    return "".join(f"{'last' if each.last else 'within'}\t{each.text}\n" for each in sentences)
+
+
+def from_tsv(text: str) -> list[General]:
+    """What `to_tsv` wrote."""
+    rows = (line.partition("\t") for line in text.splitlines())
+    return [General(sentence, place == "last") for place, _, sentence in rows]
+
+
+def shipped(name: str) -> str:
+    """A file of what was learnt from the prompts that ship with the program."""
+    import promptstyle.core.pretraining
+
+    package = Path(str(promptstyle.core.pretraining.__file__)).parent
+    return (package / "written" / name).read_text("utf-8")
+
+
+@lru_cache(maxsize=1)
+def general_sentences() -> tuple[General, ...]:
+    """Those that ship with the program."""
+    return tuple(from_tsv(shipped("general.tsv")))
+
+
+@lru_cache(maxsize=1)
+def general_terms() -> frozenset[str]:
+    """The stems that they are made of."""
+    return frozenset(term for each in general_sentences() for term in terms(each.text))

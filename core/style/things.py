@@ -1,0 +1,36 @@
+"""What people want done with things that they name; `core/pretraining/things.py` finds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from promptstyle.core.style.general import shipped
+
+
+@dataclass(frozen=True)
+class Thing:
+    """The verb that a noun is usually the object of, "" if none is; `counted` if it takes "a"."""
+
+    verb: str
+    counted: bool
+
+
+def to_tsv(things: Mapping[str, Thing]) -> str:
+    """A line for each: the noun, a tab, the verb, a tab, "a" if it takes an article."""
+    return "".join(
+        f"{noun}\t{thing.verb}\t{'a' if thing.counted else ''}\n" for noun, thing in things.items()
+    )
+
+
+def from_tsv(text: str) -> dict[str, Thing]:
+    """What `to_tsv` wrote."""
+    rows = (line.split("\t") for line in text.splitlines())
+    return {noun: Thing(verb, article == "a") for noun, verb, article in rows}
+
+
+@lru_cache(maxsize=1)
+def things() -> Mapping[str, Thing]:
+    """Those that are known, by noun."""
+    return from_tsv(shipped("things.tsv"))

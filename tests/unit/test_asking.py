@@ -1,0 +1,132 @@
+"""How a person asks for something, with other topics in it."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import promptstyle.assets
+from promptstyle.core.style.asking import Asked, Wish
+from promptstyle.core.style.manner import Manner
+
+AUTHORS = Path(__file__).resolve().parents[1] / "authors"
+
+
+@cache
+def manner(name: str) -> Manner:
+    folder = Path(promptstyle.assets.__file__).parent if name == "starter_likes" else AUTHORS
+    rows = map(json.loads, (folder / f"{name}.jsonl").read_text("utf-8").splitlines())
+    return Manner([(row["input"], row["output"]) for row in rows])
+
+
+def texts(name: str, topic: str, *, first: bool = True) -> list[str]:
+    return [each.text for each in manner(name).asking.requests(topic, first=first)]
+
+
+def test_a_request_is_put_as_the_person_puts_theirs() -> None:
+    topic = "Make a prompt that sorts survey answers into themes."
+    assert texts("starter_likes", topic) == ["Sort survey answers into themes."]
+    assert "Could you please sort survey answers into themes?" in texts("courteous", topic)
+    assert texts("telegraphic", topic) == ["sort survey answers into themes"]
+    # Who greets first asks in the second sentence, or right after the greeting.
+    assert texts("chatty", topic, first=False) == ["Can you sort survey answers into themes?"]
+    assert "Hey, can you sort survey answers into themes?" in texts("chatty", topic)
+    # Who says first who is asked says what is to be done below.
+    assert texts("sections", topic) == ["You are an expert in sorting survey answers into themes."]
+    assert texts("sections", topic, first=False) == ["Sort survey answers into themes."]
+
+
+@pytest.mark.parametrize(
+    ("topic", "said", "wish"),
+    [
+        ("Make a prompt that explains tides.", "Explain tides.", Wish.TYPED),
+        # A second verb goes with the first.
+        (
+            "Make a prompt that reads my email and writes a reply.",
+            "Read my email and write a reply.",
+            Wish.TYPED,
+        ),
+        ("A prompt for learning Greek", "Help me learn Greek.", Wish.TYPED),
+        ("Prompt for inventing new words", "Help me invent new words.", Wish.TYPED),
+        # What is usually made is written, told, planned.
+        ("letter to my landlord", "Write a letter to my landlord.", Wish.TYPED),
+        ("bedtime story with a fox in it", "Tell a bedtime story with a fox in it.", Wish.TYPED),
+        ("my cover letter", "Write my cover letter.", Wish.TYPED),
+        # What is there already is not.
+        ("contract for a flat", "Help me with a contract for a flat.", Wish.HELP),
+        ("performance optimization", "Help me with performance optimization.", Wish.HELP),
+        ("resume review", "Help me with a resume review.", Wish.HELP),
+        ("Write a prompt for french accountant", "Act as a french accountant.", Wish.HELP),
+        ("why is the sky blue?", "Answer this: why is the sky blue?", Wish.HELP),
+        ("Can you write a prompt for a poem?", "Write a poem.", Wish.TYPED),
+        ("What would be a good prompt for markmap?", "Help me with markmap.", Wish.HELP),
+        ("summarizes my notes, as a prompt", "Summarize my notes.", Wish.TYPED),
+    ],
+)
+def test_what_is_to_be_done(topic: str, said: str, wish: Wish) -> None:
+    assert manner("starter_likes").asking.requests(topic, first=True) == [Asked(said, wish)]
+
+
+@pytest.mark.parametrize(
+    ("topic", "role"),
+    [
+        ("explains tides", "You are an expert in explaining tides."),
+        (
+            "Make a prompt that reads my email and writes a reply.",
+            "You are an expert in reading my email and writing a reply.",
+        ),
+        ("an unusual chess coach", "You are an unusual chess coach."),
+        ("letter to my landlord", "You are an expert in writing a letter to my landlord."),
+        ("one-shot adventures", "You are an expert in one-shot adventures."),
+        ("the water cycle", "You are an expert in water cycle."),
+    ],
+)
+def test_who_can_do_it(topic: str, role: str) -> None:
+    assert manner("sections").asking.requests(topic, first=True) == [Asked(role, Wish.ROLE)]
+    assert texts("starter_likes", topic) != [role]
+
+
+def test_what_cannot_be_put_as_a_request_is_not() -> None:
+    for topic in (
+        "Make a prompt that explains tides. It should be short.",
+        "Write a poem about cats\nand dogs: see below.",
+        "Make a prompt that explains " + "very " * 40 + "long topics",
+        "Make a prompt.",
+        "",
+    ):
+        for name in ("starter_likes", "courteous", "chatty", "sections"):
+            assert texts(name, topic) == texts(name, topic, first=False) == []
+    # Nobody is asked to be a question.
+    assert texts("sections", "why is the sky blue?") == []
+    # A noun, a gerund, a third person are no verb that another could stand for.
+    likes = [
+        ("Make a prompt that plans a trip to Rome.", "Write a plan for a trip to Rome. Be brief."),
+        ("Make a prompt that lists dogs.", "Give me a list of dogs. Be brief."),
+        ("Make a prompt that summarizes a novel.", "I need help summarizing a novel. Be brief."),
+        ("Make a prompt that edits texts.", "Bot that edits texts. Be brief."),
+    ] * 3
+    assert Manner(likes).asking.requests("Make a prompt that sorts my mail.", first=True) == []
+
+
+@settings(deadline=None)
+@given(
+    st.one_of(
+        st.text(max_size=60),
+        st.lists(
+            st.sampled_from(
+                ["prompt", "a", "for", "that", "writes", "and", "reads", "my", "chef", "?", "1"]
+            ),
+            max_size=8,
+        ).map(" ".join),
+    ),
+    st.sampled_from(["starter_likes", "chatty", "courteous", "telegraphic", "sections"]),
+    st.booleans(),
+)
+def test_any_topic_gives_one_sentence_or_none(topic: str, name: str, first: bool) -> None:
+    for each in manner(name).asking.requests(topic, first=first):
+        assert each.text.strip() and "\n" not in each.text.strip("\n")

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from promptstyle.core.generation.sentences import is_form, key
-from promptstyle.core.style.asking import Wish
 from promptstyle.core.style.borrowing import Offer, Offers, given_in, limits, repeats
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.slots import Slot, opener
+from promptstyle.core.style.wanted import Wish
 from promptstyle.core.style.words import terms, words
 
 # What counts how much, against a natural logarithm a token (docs/borrowing.md).
@@ -27,8 +27,8 @@ MADE_UP = 0.8
 REPEATED = 0.6
 # All of the topic's words that have not been said.
 COVERED = 0.4
-# A word that no other prompt on near topics has.
-STRAY = 0.2
+# A word that fits few topics and that no other prompt on near ones has.
+STRAY = 0.3
 # A first sentence of another like with the topic's words in it, and the request as it was typed:
 # where a model begins with nonsense, the rest cannot save it.
 FIRST_LIKE = 0.2

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from promptstyle.core.style.collection import Near
-from promptstyle.core.style.general import General
+from promptstyle.core.style.general import General, general_terms
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.slots import opener, slots
 from promptstyle.core.style.words import terms, topic_terms, words
@@ -37,12 +37,13 @@ _GIVEN = re.compile(
     re.IGNORECASE,
 )
 # Of the sentences that fit any topic one in so many may stand under one, but not fewer than these.
-GENERAL_SHARE, FEW_GENERAL = 3, 40
+GENERAL_SHARE, FEW_GENERAL = 3, 12
 _LIMIT = re.compile(
     r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
     r"|(?:thir|four|fif|six|seven|eigh|nine)teen"
     r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|hundred)[ -]"
-    r"(word|min|hour|second|page|paragraph|sentence|line|character|point|bullet)(?:ute)?s?\b",
+    r"(word|min|hour|second|page|paragraph|sentence|line|character|point|bullet)(?:ute)?s?\b"
+    r"|\b(?:plain|short|simple) (word)s and \d+",
     re.IGNORECASE,
 )
 # "Under 100 words" and "exactly 1 page" are one wish too many.
@@ -62,7 +63,7 @@ class Offer:
 
     `like` is how near its topic is (0 to 1); `place` where it stood: "first", "within", "last".
     `source` says whose it is: "collection", "general", "likes" or "model". `strays` counts the
-    words in it that no other prompt on near topics has.
+    words in it that fit few topics and that no other prompt on near ones has.
     """
 
     text: str
@@ -98,7 +99,8 @@ class Offers:
                     and manner.could_say(adapted := manner.adapted(text))
                 ):
                     place = _place(at, len(made))
-                    strays = sum(counts[term] < 2 for term in set(terms(text)) - self.topic)
+                    odd = set(terms(text)) - self.topic - general_terms()
+                    strays = sum(counts[term] < 2 for term in odd)
                     found.setdefault(
                         adapted, Offer(adapted, each.similarity, place, "collection", strays)
                     )
@@ -188,7 +190,7 @@ def _takes(text: str) -> frozenset[str]:
 
 def limits(sentence: str) -> frozenset[str]:
     """What `sentence` settles: how many minutes, how long the text is, which form it has."""
-    found = {match[1].lower() for match in _LIMIT.finditer(sentence)}
+    found = {(match[1] or match[2]).lower() for match in _LIMIT.finditer(sentence)}
     settled = {_LENGTHS.get(kind, kind) for kind in found}
     return frozenset(settled | ({"form"} if _FORM.search(sentence) else set()))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,13 +12,17 @@ import pytest
 from promptstyle.core import settings
 from promptstyle.core.collection_store import collection_for
 from promptstyle.core.errors import PromptstyleError
-from promptstyle.core.generation.client import Engine
+from promptstyle.core.generation.client import Done, Engine
 from promptstyle.core.generation.improving import borrows
+from promptstyle.core.generation.picker import Picker
+from promptstyle.core.generation.picking import Picked
 from promptstyle.core.library import Library, NewLike
 from promptstyle.core.modes import MODES
 from promptstyle.core.paths import Home
+from promptstyle.core.style.general import general_sentences
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.slots import slots
+from promptstyle.core.style.swapping import swapped
 from promptstyle.core.training.recipes import SMALL_BASE
 from promptstyle.core.training.template import Segment
 from promptstyle.core.writing import Writer
@@ -66,6 +70,7 @@ def test_what_is_given_says_which_sentences_others_wrote(
         for near in collection.near(TOPIC, 300)
         for slot in slots(near.prompt, fragments=near.prompt.count("; ") >= 2)
     }
+    every |= {manner.adapted(each.text) for each in general_sentences()}
     assert written.borrowed
     for candidate in written.candidates:
         found = written.borrowed.get(candidate.id, ())
@@ -121,11 +126,39 @@ def test_who_borrows() -> None:
     assert not borrows(MODES["both"], 6, SMALL_BASE) and not borrows(MODES["both"], 6, 0)
 
 
-def test_a_topic_that_nobody_wrote_on_is_left_to_the_model(
-    liked: tuple[Home, Library, Writer],
+def test_on_a_topic_that_nobody_wrote_on_what_fits_any_topic_helps(
+    liked: tuple[Home, Library, Writer], likes: list[NewLike]
+) -> None:
+    home, _, writer = liked
+    collection = collection_for(home)
+    assert collection is not None and collection.near("zyxomorphic qwblets", 9) == []
+    written = writer.write("zyxomorphic qwblets", seed=3)
+    manner = Manner([(like.input, like.output) for like in likes])
+    general = {manner.adapted(each.text) for each in general_sentences()}
+    (sentences,) = written.borrowed.values()
+    assert sentences and general.issuperset(sentences)
+    assert "zyxomorphic qwblets" in written.candidates[0].text
+
+
+def test_a_like_with_the_topic_swapped_in_is_made_better_too(
+    liked: tuple[Home, Library, Writer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, _, writer = liked
-    assert writer.write("zyxomorphic qwblets", seed=3).borrowed == {}
+
+    def only_swapped(
+        self: Picker, done: Sequence[Done], topic: str, notes: Iterable[str] = ()
+    ) -> list[Picked]:
+        return sorted(real(self, done, topic, notes), key=lambda each: not each.done.swapped)
+
+    real = Picker.pick
+    monkeypatch.setattr(Picker, "pick", only_swapped)
+    written = writer.write(TOPIC, seed=3)
+    (candidate,) = written.candidates
+    assert candidate.settings["swapped"] and candidate.id in written.copied
+    assert candidate.settings["borrowed"] == list(written.borrowed.get(candidate.id, ()))
+    (like,) = written.copied.values()
+    assert candidate.text != swapped(TOPIC, (like.input, like.output))
+    assert candidate.tokens > 0 and candidate.finish == "stop"
 
 
 def test_a_few_likes_say_no_manner(home: Home, likes: list[NewLike]) -> None:

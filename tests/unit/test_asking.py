@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import promptstyle.assets
-from promptstyle.core.style.asking import Asked, Wish
+from promptstyle.core.style.asking import Asked
 from promptstyle.core.style.manner import Manner
+from promptstyle.core.style.wanted import Wish
 
 AUTHORS = Path(__file__).resolve().parents[1] / "authors"
 
@@ -65,11 +66,34 @@ def test_a_request_is_put_as_the_person_puts_theirs() -> None:
         ("why is the sky blue?", "Answer this: why is the sky blue?", Wish.HELP),
         ("Can you write a prompt for a poem?", "Write a poem.", Wish.TYPED),
         ("What would be a good prompt for markmap?", "Help me with markmap.", Wish.HELP),
-        ("summarizes my notes, as a prompt", "Summarize my notes.", Wish.TYPED),
+        ("lists my tasks, as a prompt", "List my tasks.", Wish.TYPED),
+        ("practice a job interview", "Help me practice a job interview.", Wish.TYPED),
     ],
 )
 def test_what_is_to_be_done(topic: str, said: str, wish: Wish) -> None:
     assert manner("starter_likes").asking.requests(topic, first=True) == [Asked(said, wish)]
+
+
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [
+        ("summarizes a podcast in 5 lines", "Summarize the podcast below in 5 lines."),
+        ("proofread the abstract of a paper", "Proofread the abstract of a paper below."),
+        ("Make a prompt that improves my CV.", "Improve my CV below."),
+        # Several things, what is there for all, and what is below already are not there again.
+        ("turns transcripts into a persona", ""),
+        ("sort the mail below", ""),
+        ("write a poem", ""),
+    ],
+)
+def test_what_has_to_be_there_can_be_below(topic: str, said: str) -> None:
+    _, *others = texts("starter_likes", topic)
+    assert others == ([said] if said else [])
+
+
+def test_telegrams_name_the_thing_and_no_more() -> None:
+    assert texts("telegraphic", "strict TDD") == ["help me with strict TDD", "strict TDD"]
+    assert texts("starter_likes", "strict TDD") == ["Help me with strict TDD."]
 
 
 @pytest.mark.parametrize(

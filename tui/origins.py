@@ -11,9 +11,11 @@ if TYPE_CHECKING:
 
 COPIED = f"{RUN} words or more in a row from a liked prompt of yours"
 SWAPPED = "a liked prompt of yours with this topic in place of its own"
+PLANNED = "put together after a liked prompt of yours"
 
 
 def origin(candidate: Candidate | None) -> str:
     """What a candidate has of the like that is named beside it."""
-    swapped = candidate is not None and candidate.settings.get("swapped")
-    return SWAPPED if swapped else COPIED
+    if candidate is None or not candidate.settings.get("swapped"):
+        return COPIED
+    return PLANNED if candidate.settings.get("borrowed") else SWAPPED

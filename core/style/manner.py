@@ -25,6 +25,9 @@ HEADING_WORDS, HEADING_SHARE = 4, 0.3
 # A habit is one if it is so much more frequent than its contrary.
 _CLEARLY = 4
 _MOSTLY, _HARDLY = 0.8, 0.1
+# Words that stand in so many of the likes, and in no topic, are about none of them.
+COMMON_SHARE, COMMON_LEAST = 0.08, 3
+_SOMEBODY = frozenset({"he", "she", "him", "her", "his", "hers"})
 # So much of prompts in English is function words and verbs of command: 0.28 of telegrams, 0.5 to
 # 0.6 of whole sentences; of a few sentences in German and Dutch, which share some words, 0.19.
 ENGLISH = 0.24
@@ -168,13 +171,26 @@ class Manner:
 
 
 def _own(likes: Sequence[Pair], made: Sequence[Sequence[Slot]]) -> tuple[Own, ...]:
-    """The sentences, but for first ones, whose words say nothing of any topic."""
+    """The sentences, but for first ones, whose words say nothing of any topic.
+
+    Such words are those of the general sentences, and what many of the likes have and none is
+    about; who is "she" depends on the topic.
+    """
+    counts = Counter(term for _, prompt in likes for term in set(terms(prompt)))
+    named = frozenset(term for topic, _ in likes for term in topic_terms(topic))
+    least = max(COMMON_LEAST, COMMON_SHARE * len(likes))
+    common = {term for term, count in counts.items() if count >= least} - named
     found: dict[str, Own] = {}
     for (topic, _), sentences in zip(likes, made, strict=True):
         about = frozenset(topic_terms(topic))
         for place, each in enumerate(sentences[1:], start=2):
             said = frozenset(terms(each.text))
-            if said and not said & about and said <= general_terms():
+            if (
+                said
+                and not said & about
+                and said <= general_terms() | common
+                and _SOMEBODY.isdisjoint(words(each.text))
+            ):
                 found.setdefault(each.text, Own(each.text, place == len(sentences)))
     return tuple(found.values())
 

@@ -1,0 +1,109 @@
+"""What sentences of others make of topics of other people: requests of public sets of prompts.
+
+    python tests/bench/bench_borrowing_topics.py --data ../shared/data/pretrain --pairs PAIRS
+
+Of each of seven sets (prompt engineering, agents, roles, study) some requests are drawn, and each
+is written for in the manner of one of the six authors, in turns: mode `context`, no training, a
+pool of six. `--pairs` and `bench_borrowing.py --tally` are for a reader who judges blind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+import random
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ablation import ROOT, authors, best
+from bench_borrowing import pairs
+
+from promptstyle.convert import write_gguf
+from promptstyle.core.collection_store import collection_for
+from promptstyle.core.generation.client import Engine
+from promptstyle.core.generation.improving import improved
+from promptstyle.core.generation.prompter import Prompter
+from promptstyle.core.idea_store import notes_file
+from promptstyle.core.modes import MODES
+from promptstyle.core.paths import Home
+from promptstyle.core.style.ideas import Ideas, read
+from promptstyle.core.style.parts import Parts
+
+SETS = ("arena", "roles", "promptcollection", "dair", "scottmalin", "mohit", "studentsuite")
+EACH, POOL, SEED = 8, 6, 42
+# A request of fewer words is a name, one of more is half a prompt.
+SHORTEST, LONGEST = 3, 16
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--base", type=Path, default=ROOT / "assets" / "base")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--pairs", type=Path, required=True)
+    parser.add_argument("--count", type=int, default=48)
+    parser.add_argument("--seed", type=int, default=17)
+    given = parser.parse_args()
+    topics = drawn(given.data, given.count, given.seed)
+    rows = list(written(given.base, topics))
+    pairs(rows, given.pairs, given.seed)
+    changed = sum(row["before"] != row["after"] for row in rows)
+    borrowed = sum(bool(row["borrowed"]) for row in rows)
+    print(f"{changed} of {len(rows)} texts are changed, {borrowed} have sentences of others")
+
+
+def drawn(data: Path, count: int, seed: int) -> list[str]:
+    """`count` requests, as many of each set as there are."""
+    chance = random.Random(seed)
+    found: list[str] = []
+    for name in SETS:
+        with lzma.open(data / "more-prompts" / f"pairs_{name}.jsonl.xz", "rt") as lines:
+            requests = [json.loads(line)["request"] for line in lines]
+        fitting = [
+            request
+            for request in requests
+            if SHORTEST <= len(request.split()) <= LONGEST and "code" not in request.lower()
+        ]
+        chance.shuffle(fitting)
+        found += fitting[:EACH]
+    chance.shuffle(found)
+    return found[:count]
+
+
+def written(base: Path, topics: list[str]) -> Iterator[dict[str, Any]]:
+    """A row for each topic: what is given before and after."""
+    everyone, mode = authors(), MODES["context"]
+    names = sorted(everyone)
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        gguf = scratch / "base.gguf"
+        write_gguf(base, gguf, name="base", quantize="q8_0")
+        collection = collection_for(Home.under(scratch))
+        assert collection is not None
+        ideas = Ideas.memory(read(notes_file()))
+        with Engine.start(gguf, log=scratch / "engine.log", threads=1) as engine:
+            for at, topic in enumerate(topics):
+                author = names[at % len(names)]
+                liked = everyone[author]
+                prompter = Prompter.of(engine, liked, Parts(ideas=1), None, ideas)
+                sampling = prompter.sampling(mode)
+                pool = prompter.write(topic, shows=True, sampling=sampling, seed=SEED, n=POOL)
+                row = {"topic": topic, "pool": [asdict(each) for each in pool]}
+                before = best(row, liked, notes=prompter.composer.notes(topic))
+                drafts = [each.text for each in pool]
+                (after,) = improved(prompter, collection, topic, mode, sampling, [before], drafts)
+                yield {
+                    "author": author,
+                    "topic": topic,
+                    "before": before.text,
+                    "after": after.text,
+                    "borrowed": list(after.borrowed),
+                    "likes": [prompt for _, prompt in liked],
+                }
+
+
+if __name__ == "__main__":
+    main()

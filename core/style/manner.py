@@ -48,6 +48,8 @@ _FIXED = re.compile(
     r"|\b\d+ ?[ap]\.?m\b|\b(?:grade|level|page|step|week|chapter|question|version|part) \d",
     re.IGNORECASE,
 )
+# A label of few people: "Do: list 7 items", "Don't: exceed a page".
+_LABELLED = re.compile(r"(?:dos?|don['\u2019]?ts?|must|never)\s*:", re.IGNORECASE)
 _SHORT = re.compile(r"\b(?:\w+n['\u2019]t|(?:I|you|it|that)['\u2019](?:s|m|ll|re|ve))\b", re.I)
 _LONG = re.compile(
     r"\b(?:(?:do|does|is|are|can|would|will) ?not|I am|it is|that is|you are)\b", re.IGNORECASE
@@ -110,6 +112,7 @@ class Manner:
         self._capital = False if small > _MOSTLY else True if small < _HARDLY else None
         self._digits = _habit(len(_DIGITS.findall(every)), len(_SPELLED.findall(every)))
         self._short = _habit(len(_SHORT.findall(every)), len(_LONG.findall(every)))
+        self._labels = any(_LABELLED.match(text) for text in told)
         self.marks = frozenset(mark for mark in every if _is_mark(mark))
         said = words(every)
         self.words = frozenset(said)
@@ -143,6 +146,7 @@ class Manner:
             3 <= len(sentence.split()) <= max(1.2 * self.longest, 3)
             and all(mark in self.marks for mark in sentence if _is_mark(mark))
             and not any(mark in sentence for mark in "{}[]|<>#")
+            and (self._labels or not _LABELLED.match(sentence))
             # Half of a quotation was torn from the other.
             and sentence.count('"') % 2 == 0
             and sentence.count("(") == sentence.count(")")

@@ -171,6 +171,14 @@ def test_marks_and_lengths_that_the_person_has_not_are_not_theirs() -> None:
     assert not courteous.could_say(" ".join(["word"] * 200))
 
 
+def test_labels_are_of_those_who_use_them() -> None:
+    text = "Don't: go over one page."
+    assert not manner("chatty").could_say(text)
+    assert manner("chatty").could_say(text.replace(":", ""))
+    labelled = [("tides", "Explain tides.\nDo: use a map.\nDon't: go on about the moon.")] * 3
+    assert Manner(labelled).could_say(text)
+
+
 def test_own_sentences_are_of_no_topic() -> None:
     own = {each.text: each.last for each in manner("starter_likes").own}
     assert own["Show only the text."] is True

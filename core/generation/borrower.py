@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ ASKS = 0.6
 
 # What may stand before a sentence that is left out.
 _BLANK = " \t\r\n-*+\u2022\u2013;"
+# The number of an item in a list.
+_NUMBER = re.compile(r"\d+[.)]")
 
 # How likely each of some texts is, a token, after what has been said so far.
 Following = Callable[[str, Sequence[str]], list[float]]
@@ -134,7 +137,7 @@ class Borrower:
         last = place == count - 1
         begins = opener(slot.text)
         # Below a heading it may be said again.
-        headed = bool(slot.before.strip(_BLANK))
+        headed = bool(_NUMBER.sub("", slot.before).strip(_BLANK))
         half = bool(topic) and len(topic.intersection(terms(slot.text))) * 2 >= len(topic)
         if place == 0:
             made = [each[0].text for each in self._drafts if each]

@@ -46,11 +46,11 @@ def improved(
 ) -> list[Done]:
     """Those of the candidates `given` with sentences of others where these say it better.
 
-    `drafts` are all that the model wrote for `topic`. A candidate stays as it is where others
-    wrote nothing on near topics, where the likes are too few to say a manner or not in English,
-    where no model wrote it, or where it would be what another one is already. Raises what
-    `Engine.following` raises, but for a text that has no room; Cancelled too once `stopped` says
-    so.
+    `drafts` are all that the model wrote for `topic`; a like with the topic swapped in may be among
+    the given ones, too. A candidate stays as it is where the likes are too few to say a manner or
+    not in English, where it was stopped halfway, or where it would be what another one is already.
+    Raises what `Engine.following` raises, but for a text that has no room; Cancelled too once
+    `stopped` says so.
     """
     composer = prompter.composer
     likes = [composer.index[key] for key in composer.index]

@@ -15,7 +15,7 @@ from pathlib import Path
 from promptstyle.core.atomic import write_text
 from promptstyle.core.pretraining.handwritten import FOLDER
 from promptstyle.core.style.collection import read
-from promptstyle.core.style.swapping import head, parse
+from promptstyle.core.style.request import head, parse
 from promptstyle.core.style.things import Thing, to_tsv
 
 # Verbs that bring a thing about; who names only a complaint wants it written, not answered.

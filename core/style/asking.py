@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from promptstyle.core.generation.sentences import split
+from promptstyle.core.style.request import parse
 from promptstyle.core.style.slots import Slot
-from promptstyle.core.style.swapping import parse
 from promptstyle.core.style.wanted import Wish, cast, wanted
 from promptstyle.core.training.template import Pair
 
@@ -20,8 +20,15 @@ HABIT = 2
 _WORD = re.compile(r"[^\W\d_]+")
 # After these stands no verb in its base form: "write a plan", "a list of ...", "a bot that plans".
 _NO_VERB = re.compile(r"\b(?:a|an|the|my|our|your|this|of|for|that|with|in|on|and)\s+$", re.I)
-# What a prompt that asks in a later sentence begins with: "Hey, ...", "Ok so ...".
-_CALL = re.compile(r"(?:hey|hi|hello|ok|okay|right|so|well|listen|please)(?=\W)", re.IGNORECASE)
+# What a prompt that asks in a later sentence begins with: "Hey, ...", "Ok so I ...".
+_CALL = re.compile(
+    r"(?:hey|hi|hello|ok|okay|right|so|well|listen)(?=,| so\b| (?:I|we|my|our|it|they)\b)",
+    re.IGNORECASE,
+)
+# Into these goes what is to be done for the person and not "help me".
+_MINE = re.compile(
+    r"\bhelp me\b|\b(?:I|we)(?:['\u2019]d| would)? (?:want|need|have|like) to\b", re.I
+)
 _ROLE = re.compile(r"You are an? ")
 
 
@@ -69,19 +76,26 @@ class Asking:
         are.
         """
         asked = parse(topic)
-        if not asked.rest or len(split(asked.rest)) > 1:
+        # What was pasted, or is more than a sentence, cannot be put so.
+        if len(split(asked.rest)) != 1 or set("\n\r?!") & set(asked.rest):
             return []
-        if len(asked.rest.split()) >= self._longest:
-            return []
-        wish, ways = wanted(topic, asked)
+        asked = replace(asked, rest=" ".join(asked.rest.split()))
+        wish, every = wanted(topic, asked)
         found: list[Asked] = []
         for frame in self.frames:
+            ways = every
+            if _MINE.search(frame.before):
+                ways = [
+                    way.removeprefix("help me ")
+                    for way in every
+                    if not way.startswith(("help me with", "act as", "answer this"))
+                ]
             put: list[str] = []
             if frame.first == first:
                 put = [self._put(frame, each) for each in ways]
                 if not self._stop and not frame.before and wish is Wish.HELP and not asked.asks:
                     # Telegrams name the thing and no more.
-                    put.append(self._put(frame, asked.rest))
+                    put.append(self._put(frame, f"{asked.verb} {asked.rest}".strip()))
             elif first:
                 put = [
                     f"{call}, {self._put(frame, each, within=True)}"
@@ -91,9 +105,9 @@ class Asking:
             if asked.asks:
                 put = [text.rstrip(".!?") + "?" for text in put]
             found += [Asked(text, wish) for text in put]
-        if first and self._casts and not asked.asks:
-            found.append(Asked(f"You are {cast(asked)}{'.' if self._stop else ''}", Wish.ROLE))
-        return found
+        if first and self._casts and (who := cast(asked)):
+            found.append(Asked(f"You are {who}{'.' if self._stop else ''}", Wish.ROLE))
+        return [each for each in found if len(each.text.split()) <= self._longest]
 
     def _put(self, frame: Frame, way: str, *, within: bool = False) -> str:
         text = f"{frame.before}{way}{frame.after}"
@@ -114,6 +128,7 @@ def _frames(likes: Sequence[Pair], made: Sequence[Sequence[Slot]]) -> tuple[Fram
                 at is not None
                 and len(before.split()) <= FRAME_WORDS
                 and not _NO_VERB.search(before)
+                and not any(mark in before for mark in ".?!:")
             ):
                 mark = each.text[-1:] if each.text[-1:] in ".?!" else ""
                 found[Frame(before, mark, place == 0)] += 1

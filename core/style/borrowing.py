@@ -170,11 +170,22 @@ class Offers:
         Of many some, others for another topic: what a model thinks likeliest is always the same.
         """
         found: dict[str, Offer] = {}
-        every = [each for each in self._general[begins, last] if _takes(each.text) <= given]
-        every.sort(key=lambda each: zlib.crc32(f"{self._seed}{each.text}".encode()))
-        for each in every[: max(FEW_GENERAL, len(every) // GENERAL_SHARE)]:
-            if self.manner.could_say(text := self.manner.adapted(each.text)):
-                found.setdefault(text, Offer(text, like, "within", "general"))
+        # "Don't" may have been "Do not", and become it.
+        said = [
+            one
+            for word in (("do", "don") if begins in ("do", "don") else (begins,))
+            for one in self._general[word, last]
+        ]
+        every = [
+            text
+            for one in said
+            if _takes(one.text) <= given
+            and opener(text := self.manner.adapted(one.text)) == begins
+            and self.manner.could_say(text)
+        ]
+        every.sort(key=lambda text: zlib.crc32(f"{self._seed}{text}".encode()))
+        for text in every[: max(FEW_GENERAL, len(every) // GENERAL_SHARE)]:
+            found.setdefault(text, Offer(text, like, "within", "general"))
         return list(found.values())
 
 

@@ -9,6 +9,11 @@ from promptstyle.core.style.form import VERBS
 # "organiz(e)", "reduc(e)", "evaluat(e)".
 _LOST_E = re.compile(r"(?:[^aeiou](?:a[krst]|ut)|iz|[cv]|[dr]g)$")
 
+# Of two syllables, the second stressed, or spelt so all the same.
+_DOUBLED = frozenset(
+    "begin commit debug format permit prefer program refer submit transfer".split()  # noqa: SIM905
+)
+
 
 def base_form(word: str) -> str:
     """The base of an English verb in the third person or with -ing ("explains" -> "explain")."""
@@ -34,7 +39,7 @@ def gerund(verb: str) -> str:
         return verb[:-2] + "ying"
     if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
         return verb[:-1] + "ing"
-    if re.fullmatch(r"[^aeiou]*[aeiou][bdgmnprt]", verb):
+    if re.fullmatch(r"[^aeiou]*[aeiou][bdgmnprt]", verb) or verb in _DOUBLED:
         return verb + verb[-1] + "ing"
     return verb + "ing"
 

@@ -10,105 +10,19 @@ import re
 from dataclasses import dataclass
 
 from promptstyle.core.generation.sentences import split
-from promptstyle.core.style.form import VERB_STEMS
 from promptstyle.core.style.inflection import base_form, gerund, third_person
-from promptstyle.core.style.words import STOP_WORDS, bare_topic, stem
+from promptstyle.core.style.request import DETERMINERS, WORD, Request, head, parse
+from promptstyle.core.style.words import STOP_WORDS, stem
 from promptstyle.core.training.template import Pair
 
-_WORD = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
-_DETERMINERS = frozenset(
-    {
-        "a",
-        "an",
-        "the",
-        "this",
-        "that",
-        "my",
-        "our",
-        "your",
-        "some",
-        "any",
-        "these",
-        "those",
-        "his",
-        "her",
-    }
-)
 _NUMBER = re.compile(r"\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty")
-# Here the thing of a request ends and what is said of it begins.
-_PREPOSITIONS = frozenset(
-    """
-    about after as at before below between by during for from in into of on over that to under
-    which with without
-    """.split()  # noqa: SIM905 - a wall of quotes is harder to read
-)
-_JOINS = re.compile(r"\bprompts?\b\W*(?:that|which|to|for|can|will)?\W*$", re.IGNORECASE)
-
-_THAT = re.compile(r"\b(?:that|which|who)\W*$", re.IGNORECASE)
-_FOR = re.compile(r"\b(?:for|to|about|on)\W*$", re.IGNORECASE)
-_QUESTION = re.compile(
-    r"(?:how|what|why|which|who|when|where|can|could|is|are|do|does|should)\b", re.I
-)
 # What is said of the old thing alone, up to what is said of the whole: "of a boy", "who argue".
 _LEFT_OVER = re.compile(
     r"\A (?:about|between|from|into|of|that|where|which|who|whose)\b"
     r"(?:(?! (?:in|for|with|below|using|as|at) )[^.;:,!?()\n])*(?<! below)"
 )
-# Other ways to ask for a prompt, which `bare_topic` leaves where they are.
-_LEAD = re.compile(
-    r"(?:how (?:do|can|could|should|would) (?:i|we) (?:ask (?:a|the|an ai) model (?:to|for)"
-    r"|(?:get|write|make|create) an? (?:good )?prompt (?:for|to|that)"
-    r"|ask for(?: help with)?|get|prompt for)|(?:can|could|may) (?:i|you) (?:have|get|give|write)"
-    r"(?: me)? (?:a|the) prompt (?:for|to|that)|what prompt (?:\w+ )?(?:me |us )?(?:to|for)?)\s+",
-    re.IGNORECASE,
-)
-# "summarizes my notes, as a prompt", "author persona prompt".
-_TRAIL = re.compile(r"(?:,? as an?|,)? prompts?$", re.IGNORECASE)
 # Where a prompt of one sentence has its first seam.
 _PIECE = re.compile(r" ?[;,/|:](?= )| - |\n")
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a topic asks for: a verb in its base form ("" if it has none) and the rest.
-
-    `asks` if it is a question about the world and no wish for a prompt.
-    """
-
-    verb: str
-    rest: str
-    asks: bool = False
-
-
-def parse(topic: str) -> Request:
-    """The request in `topic`, without "make a prompt that" or "how do I ask for"."""
-    bare = bare_topic(topic)
-    joined = _JOINS.search(topic[: len(topic) - len(bare)]) is not None
-    lead = _LEAD.match(bare)
-    if lead:
-        bare, joined = bare[lead.end() :], True
-    # "Can you write a prompt for a review?" asks for no answer.
-    asked = bare.rstrip().endswith("?") and not joined
-    bare = bare.rstrip(" .!?")
-    if trail := _TRAIL.search(bare):
-        bare, asked, joined = bare[: trail.start()], False, True
-    first = _WORD.match(bare)
-    if first is None:
-        return Request("", bare)
-    word = first.group().lower()
-    rest = bare[first.end() :].strip()
-    following = rest.split(" ", 1)[0].lower() if rest else ""
-    verbal = stem(word) in VERB_STEMS
-    third = joined and word.endswith("s") and not word.endswith("ss")
-    # "A prompt for reports on sales" reports nothing.
-    said = topic[: len(topic) - len(bare_topic(topic))]
-    if third and not _THAT.search(said):
-        third = not _FOR.search(said) and (verbal or following in _DETERMINERS)
-    gerund = word.endswith("ing") and len(word) > 5
-    known = verbal and following not in _PREPOSITIONS
-    if rest and (third or known or (joined and gerund)):
-        return Request(base_form(word), rest)
-    return Request("", bare, asks=asked or _QUESTION.match(bare) is not None)
 
 
 def fits(topic: str, pair: Pair) -> bool:
@@ -138,18 +52,6 @@ def swapped(topic: str, pair: Pair) -> str:
     return before + rest + tail
 
 
-def head(thing: str) -> str:
-    """The noun of a thing: "report" of "a short report on tides"; "" if it has none."""
-    words: list[str] = []
-    for match in _WORD.finditer(thing):
-        word = match.group()
-        if words and word.lower() in _PREPOSITIONS:
-            break
-        if word.lower() not in STOP_WORDS:
-            words.append(word)
-    return words[-1] if words else ""
-
-
 @dataclass(frozen=True)
 class _Place:
     """Where a prompt names its topic; and its verb before that, if another is to stand there."""
@@ -162,7 +64,7 @@ class _Place:
 def _place(new: Request, old: Request, prompt: str) -> _Place | None:
     # "Write 4 haiku" cannot become "Write 4 a poem" or "Write 4 three limericks".
     first = new.rest.split(" ", 1)[0].lower()
-    counted = first in _DETERMINERS or _NUMBER.fullmatch(first) is not None
+    counted = first in DETERMINERS or _NUMBER.fullmatch(first) is not None
     span = None if new.asks or not new.rest else _named(prompt, old.rest, counted)
     if span is None:
         return None
@@ -181,7 +83,7 @@ def _named(prompt: str, thing: str, counted: bool) -> tuple[int, int] | None:
     wanted = {stem(word) for word in _content(thing)}
     if not wanted:
         return None
-    words = list(_WORD.finditer(prompt))
+    words = list(WORD.finditer(prompt))
     best: tuple[float, int, int] | None = None
     for first, word in enumerate(words):
         if stem(word.group().lower()) not in wanted:
@@ -206,14 +108,14 @@ def _named(prompt: str, thing: str, counted: bool) -> tuple[int, int] | None:
     _, first, last = best
     while first and prompt[words[first - 1].end() : words[first].start()] == " ":
         before = words[first - 1].group().lower()
-        if before not in _DETERMINERS and not (counted and _NUMBER.fullmatch(before)):
+        if before not in DETERMINERS and not (counted and _NUMBER.fullmatch(before)):
             break
         first -= 1
     return words[first].start(), words[last].end()
 
 
 def _last_form(text: str, verb: str) -> tuple[int, int, str] | None:
-    found = [match for match in _WORD.finditer(text) if stem(match.group().lower()) == stem(verb)]
+    found = [match for match in WORD.finditer(text) if stem(match.group().lower()) == stem(verb)]
     return (found[-1].start(), found[-1].end(), found[-1].group()) if found else None
 
 
@@ -228,7 +130,7 @@ def _renamed(text: str, old: str, new: str) -> str:
 
 
 def _content(text: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(text) if word.lower() not in STOP_WORDS]
+    return [word.lower() for word in WORD.findall(text) if word.lower() not in STOP_WORDS]
 
 
 def _spliced(new: Request, prompt: str) -> str:

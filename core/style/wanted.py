@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from enum import Enum
 
+from promptstyle.core.style.general import general_terms
 from promptstyle.core.style.inflection import base_form, gerund
-from promptstyle.core.style.swapping import Request, head
+from promptstyle.core.style.request import OWN_DOING, PREPOSITIONS, Request, head
 from promptstyle.core.style.things import things
-from promptstyle.core.style.words import bare_topic
+from promptstyle.core.style.words import STOP_WORDS, bare_topic
 
 # A second verb, which is in the form of the topic: "reads my mail and writes a reply".
 _SECOND = re.compile(
@@ -17,26 +18,19 @@ _SECOND = re.compile(
 # Who can be asked to be somebody: the last word of "french accountant".
 ROLES = frozenset(
     """
-    accountant adviser advisor agent analyst architect artist assistant astronomer attorney
-    auditor author biologist bot broker buddy butler chatbot chef chemist clerk coach comedian
-    companion composer consultant cook copywriter counsellor counselor critic dentist designer
-    detective developer dietitian director doctor economist editor electrician engineer evaluator
-    examiner expert explainer farmer gardener geologist guide guru helper historian instructor
-    interpreter interviewer inventor investigator journalist judge landscaper lawyer lead leader
-    lecturer librarian linguist maker manager marketer mathematician mechanic mediator mentor
-    moderator musician narrator negotiator novelist nurse nutritionist officer organiser organizer
-    painter partner pharmacist philosopher photographer physicist physiotherapist pilot planner
-    plumber poet politician principal producer professor programmer proofreader psychologist
-    reader realtor recruiter reporter researcher reviewer salesperson scholar scientist scout
-    screenwriter secretary seller sommelier specialist statistician storyteller strategist
-    stylist summariser summarizer supervisor teacher technician tester therapist trainer
-    translator tutor vet watchmaker writer
-    """.split()  # noqa: SIM905 - a wall of quotes is harder to read
-)
-# What nobody can do for another.
-_MINE = frozenset(
-    """
-    learn memorise memorize practice practise rehearse remember stick study
+    accountant adviser advisor agent analyst architect artist assistant astronomer attorney auditor
+    author biologist bot broker buddy butler chatbot chef chemist clerk coach comedian companion
+    composer consultant cook copywriter counsellor counselor critic dentist designer detective
+    developer dietitian director doctor economist editor electrician engineer evaluator examiner
+    expert explainer farmer gardener geologist guru helper historian instructor interpreter
+    interviewer inventor investigator journalist judge landscaper lawyer leader lecturer librarian
+    linguist manager marketer mathematician mechanic mediator mentor moderator musician narrator
+    negotiator novelist nurse nutritionist officer organiser organizer painter partner pharmacist
+    philosopher photographer physicist physiotherapist pilot plumber poet politician principal
+    professor programmer proofreader psychologist realtor recruiter reporter researcher reviewer
+    salesperson scholar scientist scout screenwriter secretary sommelier specialist statistician
+    storyteller strategist stylist summariser summarizer supervisor teacher technician tester
+    therapist trainer translator tutor vet watchmaker writer
     """.split()  # noqa: SIM905 - a wall of quotes is harder to read
 )
 # What is done to something that has to be there: "the report below".
@@ -50,14 +44,35 @@ _READING = frozenset(
 )
 _ONE = re.compile(r"(?:an?|the|this|my|our)\s+", re.IGNORECASE)
 # Where what is said of a thing begins; "of" belongs to it: "the abstract of a paper".
-_SAID_OF = re.compile(r"\s(?:about|as|at|by|for|from|in|into|on|so|that|to|under|with|without)\s")
+_SAID_OF = re.compile(
+    r"(?:,|\s(?:about|and|as|at|by|for|from|in|into|like|on|or|so|that|then|to|under|which|who|with"
+    r"|without|\w+ly)\b)"
+)
+# What can be pasted.
+_TEXTS = frozenset(
+    """
+    abstract advertisement announcement answer article caption chapter code contract conversation
+    cv dataset description dialogue diary document draft e-mail email episode essay excerpt file
+    form function invoice letter list log manual memo message minutes notes notice novel outline
+    page paper paragraph passage poem policy post proposal query quotation quote recipe regex
+    report request response resume review schedule script sentence song speech spreadsheet
+    statement story summary survey table text thesis transcript translation tweet
+    """.split()  # noqa: SIM905 - a wall of quotes is harder to read
+)
+# What somebody is to be is said by itself.
+_BE = re.compile(r"(?:(?:act(?:ing)? as|be(?:ing)?|become|you are|you're)\s+)+", re.IGNORECASE)
+# Where what is said of somebody begins.
+_WHO = re.compile(r"\s(?:who|that|for|with)\s")
+_WISHED = re.compile(r"\W*i(?: want|['\u2019]d like| would like| need) to\b", re.IGNORECASE)
 _GERUND = re.compile(r"[^\W\d_]{2,}ing\b", re.IGNORECASE)
 # Before these stands no article: "my letter", "John's letter", "3 letters".
 _HELD = re.compile(
     r"(?:an?|the|my|our|your|his|her|their|this|that|these|one|some|any|no|\d+)\b|\w+['\u2019]s\b",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(r"(?:an?|the|my|our|your|this|one|some)(?![\w-])", re.IGNORECASE)
+# By sound: "an hour", "an MRI report"; "a user", "a European", "a UK visa".
+_AN = re.compile(r"[aio]|e(?!u)|u(?!ni|s[ea]|ti|k\b)|unin|unim|hones|hono|hour|heir", re.IGNORECASE)
+_SPELT = re.compile(r"[A-Z]{2,5}\b")
 
 
 class Wish(Enum):
@@ -72,34 +87,53 @@ class Wish(Enum):
 def wanted(topic: str, asked: Request) -> tuple[Wish, list[str]]:
     """What is to be done, in one way or two: "sort the answers", "write a letter", "act as a chef".
 
-    What has to be there is "the report below" too.
+    What has to be there is "the report below" too. None for what has no letter of the alphabet.
     """
-    if asked.verb:
-        # What "a prompt for learning Greek" is for is done by the person.
-        mine = asked.verb in _MINE or _GERUND.match(bare_topic(topic)) is not None
-        rest = _based(asked.rest)
-        ways = [rest]
-        if asked.verb in _READING and (below := _below(rest)):
-            ways.append(below)
-        return Wish.TYPED, [f"{'help me ' if mine else ''}{asked.verb} {each}" for each in ways]
+    thing = _small(asked.rest)
+    if not re.search("[A-Za-z]{2}", thing):
+        return Wish.HELP, []
     if asked.asks:
-        return Wish.HELP, [f"answer this: {asked.rest[:1].lower()}{asked.rest[1:]}"]
-    if _is_role(asked.rest):
-        return Wish.HELP, [f"act as {_with_article(asked.rest)}"]
-    verb, thing = _made(asked.rest)
+        return Wish.HELP, [f"answer this: {thing}"]
+    said = f"{asked.verb} {thing}".strip()
+    if be := _BE.match(said):
+        return Wish.TYPED, [f"act as {_with_article(said[be.end() :])}"]
+    if asked.verb and not _is_thing(asked):
+        # What "a prompt for learning Greek" is for is done by the person.
+        mine = (
+            asked.verb in OWN_DOING
+            or _GERUND.match(bare_topic(topic)) is not None
+            or _WISHED.match(topic) is not None
+        )
+        ways = [thing, _below(thing)] if asked.verb in _READING else [thing]
+        return Wish.TYPED, [
+            f"{'help me ' if mine else ''}{asked.verb} {_based(each)}" for each in ways if each
+        ]
+    if _is_role(said):
+        return Wish.HELP, [f"act as {_with_article(said)}"]
+    verb, thing = _made(said)
     return (Wish.TYPED, [f"{verb} {thing}"]) if verb else (Wish.HELP, [f"help me with {thing}"])
 
 
-def _below(rest: str) -> str:
-    """ "a report in five lines" -> "the report below in five lines"; "" for no single thing."""
-    article = _ONE.match(rest)
-    if article is None or "below" in rest:
+def cast(asked: Request) -> str:
+    """Who can do it: "an expert in sorting answers", "a french accountant"; "" for nobody."""
+    thing = _small(asked.rest)
+    said = f"{asked.verb} {thing}".strip()
+    if asked.asks or not re.search("[A-Za-z]{2}", said):
         return ""
-    mine = article.group().strip().lower() in ("my", "our")
-    after = _SAID_OF.search(rest, article.end())
-    end = after.start() if after else len(rest)
-    before = article.group() if mine else "the "
-    return f"{before}{rest[article.end() : end]} below{rest[end:]}"
+    if be := _BE.match(said):
+        return _with_article(said[be.end() :])
+    if asked.verb and not _is_thing(asked):
+        verb = asked.verb
+    elif _is_role(said):
+        return _with_article(said)
+    else:
+        verb, thing = _made(said)
+    if verb:
+        rest = _SECOND.sub(lambda m: f"{m['join']} {gerund(base_form(m['verb']))}", thing)
+        return f"an expert in {gerund(verb)} {rest}"
+    # "An expert in recipe" is no English.
+    counted = _ONE.match(thing) is not None and not thing.lower().startswith("the ")
+    return "" if counted else f"an expert in {thing}"
 
 
 def _made(thing: str) -> tuple[str, str]:
@@ -111,18 +145,21 @@ def _made(thing: str) -> tuple[str, str]:
     return known.verb, _with_article(thing) if counted else thing
 
 
-def cast(asked: Request) -> str:
-    """Who can do it: "an expert in sorting answers", "a french accountant"."""
-    verb, thing = asked.verb, asked.rest
-    if not verb and _is_role(thing):
-        return _with_article(thing)
-    if not verb:
-        verb, thing = _made(thing)
-    if verb:
-        rest = _SECOND.sub(lambda m: f"{m['join']} {gerund(base_form(m['verb']))}", thing)
-        return f"an expert in {gerund(verb)} {rest}"
-    article = _ARTICLE.match(thing)
-    return f"an expert in {thing[article.end() :].strip() if article else thing}"
+def _is_thing(asked: Request) -> bool:
+    """Whether what looks like a verb is a noun before another: "code review", "test plan"."""
+    rest = asked.rest.split()
+    known = things().get(rest[-1].lower())
+    return len(rest) == 1 and known is not None and known.counted
+
+
+def _small(thing: str) -> str:
+    """Without the capital of a word that has none within a sentence: "Shopping list"."""
+    first = re.match(r"[A-Z][a-z]*\b", thing)
+    if first is None:
+        return thing
+    word = first.group().lower()
+    known = word in STOP_WORDS or word in things() or word in ROLES or word in general_terms()
+    return word + thing[first.end() :] if known and word != "i" else thing
 
 
 def _based(rest: str) -> str:
@@ -130,11 +167,30 @@ def _based(rest: str) -> str:
     return _SECOND.sub(lambda match: f"{match['join']} {base_form(match['verb'])}", rest)
 
 
+def _below(rest: str) -> str:
+    """ "a report in five lines" -> "the report below in five lines"; "" for what is no text."""
+    article = _ONE.match(rest)
+    if article is None or "below" in rest:
+        return ""
+    after = _SAID_OF.search(rest, article.end())
+    end = after.start() if after else len(rest)
+    thing = rest[article.end() : end]
+    named = [head(part).lower() for part in thing.split(" of ")]
+    if not _TEXTS.intersection(named) or rest[end:].startswith(" from "):
+        return ""
+    before = article.group() if article.group().strip().lower() in ("my", "our") else "the "
+    return f"{before}{thing} below{rest[end:]}"
+
+
 def _is_role(thing: str) -> bool:
-    return thing.split()[-1].lower() in ROLES
+    who = _WHO.split(thing, maxsplit=1)[0].split()
+    return bool(who) and who[-1].lower() in ROLES and PREPOSITIONS.isdisjoint(who)
 
 
 def _with_article(thing: str) -> str:
-    if _ARTICLE.match(thing):
+    if _HELD.match(thing):
         return thing
-    return f"{'an' if thing[:1].lower() in 'aeiou' else 'a'} {thing}"
+    if _SPELT.match(thing):
+        return f"{'an' if thing[0] in 'AEFHILMNORSX' else 'a'} {thing}"
+    vowel = _AN.match(thing) is not None and not thing.lower().startswith("one")
+    return f"{'an' if vowel else 'a'} {thing}"

@@ -28,7 +28,8 @@ STOP_WORDS = frozenset(
 # How a request for a prompt begins; what follows is the topic proper. Only the beginning is cut:
 # in "Write a prompt to write a poem" the second "write" says something.
 _REQUEST = re.compile(
-    r"""^\W*(?:what(?:'s|\u2019s|\ is|\ would\ be|\ makes)\W+)?
+    r"""^\W*(?:what(?:'s|\u2019s|\ is|\ would\ be|\ makes)\W+
+        (?=an?\b[^?]*\bprompt\ (?:for|to|that)\b))?
     (?:(?:please|can|could|would|you|i|we|want|need|like|d|to|help|me|us|just)\W+)*
     (?:make|create|write|generate|give|build|design|draft|craft|produce|provide|compose|develop)?\W*
     (?:(?:me|us|up)\W+)?(?:(?:a|an|the|one|some)\W+)?

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -66,6 +67,31 @@ def test_a_request_is_put_as_the_person_puts_theirs() -> None:
         ("why is the sky blue?", "Answer this: why is the sky blue?", Wish.HELP),
         ("Can you write a prompt for a poem?", "Write a poem.", Wish.TYPED),
         ("What would be a good prompt for markmap?", "Help me with markmap.", Wish.HELP),
+        ("What is prompt engineering?", "Answer this: what is prompt engineering?", Wish.HELP),
+        ("how do I write a good prompt?", "Answer this: how do I write a good prompt?", Wish.HELP),
+        # A prompt may be what is worked on.
+        ("improve my prompt", "Improve my prompt.", Wish.TYPED),
+        ("debug a system prompt", "Debug a system prompt.", Wish.TYPED),
+        ("author persona prompt", "Help me with author persona.", Wish.HELP),
+        # In polite words, or as a wish.
+        ("Can you help me plan a party?", "Plan a party.", Wish.TYPED),
+        ("I need a workout plan", "Write a workout plan.", Wish.TYPED),
+        ("I want to lose weight", "Help me lose weight.", Wish.TYPED),
+        ("act as a chef", "Act as a chef.", Wish.TYPED),
+        ("be my therapist", "Act as my therapist.", Wish.TYPED),
+        # A noun before another is no verb, nor is what ends in -ing.
+        ("code review", "Help me with a code review.", Wish.HELP),
+        ("test plan", "Write a test plan.", Wish.TYPED),
+        ("prompt for wedding vows", "Help me with wedding vows.", Wish.HELP),
+        ("prompt for morning yoga", "Plan morning yoga.", Wish.TYPED),
+        # Before what has an article stands a verb, known or not.
+        ("outline a novel", "Outline a novel.", Wish.TYPED),
+        ("reads my mail and writes a reply", "Read my mail and write a reply.", Wish.TYPED),
+        # By sound, and within a sentence.
+        ("MRI report", "Write an MRI report.", Wish.TYPED),
+        ("UK visa letter", "Write a UK visa letter.", Wish.TYPED),
+        ("honest critic", "Act as an honest critic.", Wish.HELP),
+        ("1. My bedtime story", "Tell my bedtime story.", Wish.TYPED),
         ("lists my tasks, as a prompt", "List my tasks.", Wish.TYPED),
         ("practice a job interview", "Help me practice a job interview.", Wish.TYPED),
     ],
@@ -77,7 +103,10 @@ def test_what_is_to_be_done(topic: str, said: str, wish: Wish) -> None:
 @pytest.mark.parametrize(
     ("topic", "said"),
     [
-        ("summarizes a podcast in 5 lines", "Summarize the podcast below in 5 lines."),
+        ("summarizes a report in 5 lines", "Summarize the report below in 5 lines."),
+        ("answer an email politely", "Answer the email below politely."),
+        ("summarizes my notes and writes a quiz", "Summarize my notes below and write a quiz."),
+        ("check the weather in Rome", ""),
         ("proofread the abstract of a paper", "Proofread the abstract of a paper below."),
         ("Make a prompt that improves my CV.", "Improve my CV below."),
         # Several things, what is there for all, and what is below already are not there again.
@@ -107,12 +136,38 @@ def test_telegrams_name_the_thing_and_no_more() -> None:
         ("an unusual chess coach", "You are an unusual chess coach."),
         ("letter to my landlord", "You are an expert in writing a letter to my landlord."),
         ("one-shot adventures", "You are an expert in one-shot adventures."),
-        ("the water cycle", "You are an expert in water cycle."),
+        ("the water cycle", "You are an expert in the water cycle."),
+        ("French teacher who corrects me", "You are a French teacher who corrects me."),
+        ("You are a chef", "You are a chef."),
+        ("debug a memory leak", "You are an expert in debugging a memory leak."),
     ],
 )
 def test_who_can_do_it(topic: str, role: str) -> None:
     assert manner("sections").asking.requests(topic, first=True) == [Asked(role, Wish.ROLE)]
     assert texts("starter_likes", topic) != [role]
+
+
+def test_what_is_done_for_the_person_goes_into_a_frame_of_theirs() -> None:
+    likes = [
+        ("plans a trip to Rome", "Help me plan a trip to Rome. Be brief and say what it costs."),
+        ("plans a garden", "Help me plan a garden. Be brief and say what it costs in euros."),
+        ("plans a party", "Help me plan a party. Be brief and say what it costs in euros."),
+    ]
+    asking = Manner(likes).asking
+    said = {
+        topic: [each.text for each in asking.requests(topic, first=True)]
+        for topic in ("explain tides", "learning Greek, as a prompt", "chess openings")
+    }
+    assert said == {
+        "explain tides": ["Help me explain tides."],
+        "learning Greek, as a prompt": ["Help me learn Greek."],
+        "chess openings": [],
+    }
+
+
+def test_a_call_is_no_part_of_a_sentence() -> None:
+    likes = [("sorts mail", "So many mails come in. Can you sort mail? Be brief, be kind.")] * 3
+    assert [each.text for each in Manner(likes).asking.requests("write a poem", first=True)] == []
 
 
 def test_what_cannot_be_put_as_a_request_is_not() -> None:
@@ -121,6 +176,9 @@ def test_what_cannot_be_put_as_a_request_is_not() -> None:
         "Write a poem about cats\nand dogs: see below.",
         "Make a prompt that explains " + "very " * 40 + "long topics",
         "Make a prompt.",
+        "写一首诗",
+        "---",
+        "a",
         "",
     ):
         for name in ("starter_likes", "courteous", "chatty", "sections"):
@@ -153,4 +211,6 @@ def test_what_cannot_be_put_as_a_request_is_not() -> None:
 )
 def test_any_topic_gives_one_sentence_or_none(topic: str, name: str, first: bool) -> None:
     for each in manner(name).asking.requests(topic, first=first):
-        assert each.text.strip() and "\n" not in each.text.strip("\n")
+        assert each.text == each.text.strip() and "\n" not in each.text
+        assert len(each.text.split()) <= manner(name).longest
+        assert not re.search(r"act as (?:an? )?act as|You are (?:an? )?act", each.text)

@@ -345,3 +345,30 @@ def test_two_limits_of_a_kind_are_one_too_many_in_a_draft_too() -> None:
     borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), []), [draft])
     better = borrower.improve(draft, only_the_draft)
     assert "80 words" in better.text and "1 page" not in better.text
+
+
+def test_what_fits_any_topic_stands_where_it_begins_in_the_persons_form() -> None:
+    both = [General("Do not add jokes.", last=False), General("Don't name brands.", last=False)]
+    texts = {
+        (name, begins): [
+            each.text
+            for each in Offers(TOPIC, manner(name), [], both).general(begins, 0.0, last=False)
+        ]
+        for name in ("starter_likes", "chatty")
+        for begins in ("do", "don")
+    }
+    assert set(texts["starter_likes", "do"]) == {"Do not add jokes.", "Do not name brands."}
+    assert set(texts["chatty", "don"]) == {"Don't add jokes.", "Don't name brands."}
+    assert texts["starter_likes", "don"] == texts["chatty", "do"] == []
+
+
+def test_an_item_of_a_list_says_something_new_as_a_sentence_does() -> None:
+    draft = "1. Explain fractions to a child.\n2. Explain fractions.\n3. Show only the text."
+
+    def only_the_draft(_: str, options: Sequence[str]) -> list[float]:
+        return [0.0 if option.strip() in draft else -20.0 for option in options]
+
+    near = [Near(0.9, "fractions", "Hi. Explain each step in plain words to fractions. Bye now.")]
+    borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), near), [draft])
+    lines = borrower.improve(draft, only_the_draft).text.split("\n")
+    assert lines[1] == "2. Explain each step in plain words to fractions."

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from promptstyle.core.style.inflection import base_form, gerund, third_person
-from promptstyle.core.style.swapping import Request, parse, swapped
+from promptstyle.core.style.request import Request, parse
+from promptstyle.core.style.swapping import swapped
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ else:
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("assets", "convert", "core", "tui")
-# Of the text to train a base on, the file that the program also searches.
-SEARCHED = "plain.jsonl"
+# Of the text to train a base on, the file that the program also searches, and what is made of it.
+USED = {"plain.jsonl", "general.tsv", "things.tsv"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
@@ -31,7 +31,7 @@ def shipped(pattern: str) -> set[str]:
         for path in (ROOT / folder).rglob(pattern)
         if path.is_file()
         and "__pycache__" not in path.parts
-        and ("written" not in path.parts or path.name == SEARCHED)
+        and ("written" not in path.parts or path.name in USED)
     }
 
 
@@ -73,7 +73,7 @@ def test_every_folder_with_modules_is_a_package() -> None:
 def test_wheel_has_every_file_of_the_folders(wheel: Path) -> None:
     expected = shipped("*")
     assert "promptstyle/assets/starter_likes.jsonl" in expected
-    assert f"promptstyle/core/pretraining/written/{SEARCHED}" in expected
+    assert {f"promptstyle/core/pretraining/written/{name}" for name in USED} <= expected
     with zipfile.ZipFile(wheel) as archive:
         packed = {name for name in archive.namelist() if name.startswith("promptstyle/")}
     assert packed == expected

@@ -1,7 +1,7 @@
 """What sentences of others make of what a model writes, and pairs for a reader who judges blind.
 
     python tests/bench/ablation.py --cache scratch/ablation --take 2 --systems "both, 1 ideas"
-    python tests/bench/bench_borrowing.py --cache scratch/ablation --take 2 --pairs scratch/judge
+    python tests/bench/judge_borrowing.py --cache scratch/ablation --take 2 --pairs scratch/judge
 
 The pools and adapters of the ablation's cache are taken up (six authors, `--take` folds): the
 candidate that is picked of each pool, and the same improved (core/generation/improving.py).

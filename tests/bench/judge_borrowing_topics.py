@@ -1,10 +1,10 @@
 """What sentences of others make of topics of other people: requests of public sets of prompts.
 
-    python tests/bench/bench_borrowing_topics.py --data ../shared/data/pretrain --pairs PAIRS
+    python tests/bench/judge_borrowing_topics.py --data ../shared/data/pretrain --pairs PAIRS
 
 Of each of seven sets (prompt engineering, agents, roles, study) some requests are drawn, and each
 is written for in the manner of one of the six authors, in turns: mode `context`, no training, a
-pool of six. `--pairs` and `bench_borrowing.py --tally` are for a reader who judges blind.
+pool of six. `--pairs` and `judge_borrowing.py --tally` are for a reader who judges blind.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ablation import ROOT, authors, best
-from bench_borrowing import pairs
+from judge_borrowing import pairs
 
 from promptstyle.convert import write_gguf
 from promptstyle.core.collection_store import collection_for

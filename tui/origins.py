@@ -18,4 +18,6 @@ def origin(candidate: Candidate | None) -> str:
     """What a candidate has of the like that is named beside it."""
     if candidate is None or not candidate.settings.get("swapped"):
         return COPIED
-    return PLANNED if candidate.settings.get("borrowed") else SWAPPED
+    # No model wrote it; what was made better sentence by sentence, a model has weighed as a whole.
+    scores = candidate.settings.get("scores") or {}
+    return SWAPPED if scores.get("likelihood") is None else PLANNED

@@ -27,6 +27,7 @@ from promptstyle.core.training.recipes import SMALL_BASE
 from promptstyle.core.training.template import Segment
 from promptstyle.core.writing import Writer
 from promptstyle.core.written import Interrupted, Written
+from promptstyle.tui.origins import PLANNED, origin
 
 TOPIC = "Make a prompt that plans a weekly menu for a family."
 
@@ -159,6 +160,7 @@ def test_a_like_with_the_topic_swapped_in_is_made_better_too(
     (like,) = written.copied.values()
     assert candidate.text != swapped(TOPIC, (like.input, like.output))
     assert candidate.tokens > 0 and candidate.finish == "stop"
+    assert origin(candidate) == PLANNED
 
 
 def test_a_few_likes_say_no_manner(home: Home, likes: list[NewLike]) -> None:

@@ -14,12 +14,13 @@ from promptstyle.tui.origins import COPIED, PLANNED, SWAPPED, origin
     ("settings", "said"),
     [
         ({}, COPIED),
-        ({"swapped": None, "borrowed": ["Be brief."]}, COPIED),
-        ({"swapped": "a1", "borrowed": []}, SWAPPED),
+        ({"swapped": None, "borrowed": ["Be brief."], "scores": {"likelihood": -1.2}}, COPIED),
+        ({"swapped": "a1", "borrowed": [], "scores": {"likelihood": None}}, SWAPPED),
         # Of an older version.
         ({"swapped": "a1"}, SWAPPED),
-        # Sentences of others stand in it: it is no longer the like.
-        ({"swapped": "a1", "borrowed": ["Be brief."]}, PLANNED),
+        # It was made better, by sentences of others or of the person's own: no longer the like.
+        ({"swapped": "a1", "borrowed": ["Be brief."], "scores": {"likelihood": -1.2}}, PLANNED),
+        ({"swapped": "a1", "borrowed": [], "scores": {"likelihood": -1.2}}, PLANNED),
     ],
 )
 def test_a_candidate_says_what_it_has_of_a_like(settings: dict[str, Any], said: str) -> None:

@@ -18,7 +18,15 @@ from promptstyle.core.style.collection import Collection
 from promptstyle.core.style.general import general_sentences
 from promptstyle.core.style.slots import slots
 from promptstyle.core.style.swapping import fits, swapped
-from promptstyle.core.style.words import NEAR_DUPLICATE, resemblance, shingles, terms, topic_terms
+from promptstyle.core.style.wanted import in_letters
+from promptstyle.core.style.words import (
+    NEAR_DUPLICATE,
+    bare_topic,
+    resemblance,
+    shingles,
+    terms,
+    topic_terms,
+)
 from promptstyle.core.training.recipes import SMALL_BASE
 from promptstyle.core.training.template import Segment
 
@@ -48,13 +56,16 @@ def improved(
 
     `drafts` are all that the model wrote for `topic`; a like with the topic swapped in may be among
     the given ones, too. A candidate stays as it is where the likes are too few to say a manner or
-    not in English, where it was stopped halfway, or where it would be what another one is already.
-    Raises what `Engine.following` raises, but for a text that has no room; Cancelled too once
-    `stopped` says so.
+    not in English, the topic in other letters, where it was stopped halfway, or where it would be
+    what another one is already. Raises what `Engine.following` raises, but for a text that has no
+    room; Cancelled too once `stopped` says so.
     """
     composer = prompter.composer
     likes = [composer.index[key] for key in composer.index]
     if len(likes) < FEWEST or not drafts or not composer.manner.english:
+        return list(given)
+    # Sentences in English would push aside a topic in other letters.
+    if not in_letters(bare_topic(topic)):
         return list(given)
     near = collection.near(topic, PROMPTS, least=LEAST_LIKE)
     offers = Offers(topic, composer.manner, near, general_sentences())

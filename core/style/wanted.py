@@ -84,13 +84,18 @@ class Wish(Enum):
     ROLE = "role"
 
 
+def in_letters(text: str) -> bool:
+    """Whether `text` has a word in the letters of English."""
+    return re.search("[A-Za-z]{2}", text) is not None
+
+
 def wanted(topic: str, asked: Request) -> tuple[Wish, list[str]]:
     """What is to be done, in one way or two: "sort the answers", "write a letter", "act as a chef".
 
     What has to be there is "the report below" too. None for what has no letter of the alphabet.
     """
     thing = _small(asked.rest)
-    if not re.search("[A-Za-z]{2}", thing):
+    if not in_letters(thing):
         return Wish.HELP, []
     if asked.asks:
         return Wish.HELP, [f"answer this: {thing}"]
@@ -118,7 +123,7 @@ def cast(asked: Request) -> str:
     """Who can do it: "an expert in sorting answers", "a french accountant"; "" for nobody."""
     thing = _small(asked.rest)
     said = f"{asked.verb} {thing}".strip()
-    if asked.asks or not re.search("[A-Za-z]{2}", said):
+    if asked.asks or not in_letters(said):
         return ""
     if be := _BE.match(said):
         return _with_article(said[be.end() :])

@@ -141,6 +141,14 @@ def test_on_a_topic_that_nobody_wrote_on_what_fits_any_topic_helps(
     assert "zyxomorphic qwblets" in written.candidates[0].text
 
 
+def test_a_topic_in_other_letters_is_not_pushed_aside(
+    liked: tuple[Home, Library, Writer],
+) -> None:
+    _, _, writer = liked
+    for topic in ("\u5199\u4e00\u9996\u8bd7", "Make a prompt for \u5199\u4e00\u9996\u8bd7"):
+        assert writer.write(topic, seed=1).borrowed == {}
+
+
 def test_a_like_with_the_topic_swapped_in_is_made_better_too(
     liked: tuple[Home, Library, Writer], monkeypatch: pytest.MonkeyPatch
 ) -> None:

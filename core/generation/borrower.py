@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from promptstyle.core.generation.sentences import is_form, key
-from promptstyle.core.style.borrowing import Offer, Offers, given_in, limits, repeats
+from promptstyle.core.generation.said import Said
+from promptstyle.core.generation.sentences import is_form
+from promptstyle.core.style.borrowing import Offer, Offers, given_in, repeats
 from promptstyle.core.style.manner import Manner
+from promptstyle.core.style.request import parse
 from promptstyle.core.style.slots import Slot, opener
 from promptstyle.core.style.wanted import Wish
-from promptstyle.core.style.words import terms, words
+from promptstyle.core.style.words import stem, terms, words
 
 # What counts how much, against a natural logarithm a token (docs/borrowing.md).
 LIKE = 0.6
@@ -38,10 +39,9 @@ REQUEST_LIKE = {Wish.TYPED: 1.0, Wish.HELP: 0.6, Wish.ROLE: 0.4}
 FOREIGN = 0.4
 # So many are weighed for a place.
 OFFERED = 24
-# A sentence of which more than this is said already says nothing new.
-KNOWN = 0.5
-# Of so many of its words a sentence that names the topic asks for it.
-ASKS = 0.6
+# Of so many of its words a sentence that names the topic asks for it, or with the same verb among
+# its first words.
+ASKS, ORDERS = 0.6, 5
 
 # What may stand before a sentence that is left out.
 _BLANK = " \t\r\n-*+\u2022\u2013;"
@@ -64,7 +64,8 @@ class Borrower:
     """Makes one person's candidates on one topic better.
 
     `drafts` are the candidates that the model wrote; `firsts` are first sentences of likes with
-    the topic's words in them; `foreign` are the terms of the topics of other likes.
+    the topic's words in them; `foreign` are the terms of the topics of other likes; `roles` are
+    professions for the topic and how near to it the topics are that they were heard on.
     """
 
     def __init__(
@@ -75,20 +76,25 @@ class Borrower:
         drafts: Sequence[str],
         firsts: Iterable[str] = (),
         foreign: frozenset[str] = frozenset(),
+        roles: Mapping[str, float] | None = None,
     ) -> None:
         self._manner, self._offers, self._foreign = manner, offers, foreign
         self._drafts = [manner.slots(draft) for draft in drafts]
         self._given = given_in(drafts)
         self._bags = [frozenset(words(draft)) for draft in drafts]
-        begins = manner.asking.requests(topic, first=True)
+        begins = manner.asking.requests(topic, first=True, roles=roles)
         follows = manner.asking.requests(topic, first=False)
         self._firsts = [
             *(Offer(text, FIRST_LIKE, "first", "likes") for text in firsts),
-            *(Offer(each.text, REQUEST_LIKE[each.wish], "first", "likes") for each in begins),
+            *(
+                Offer(each.text, REQUEST_LIKE[each.wish] + each.like, "first", "likes")
+                for each in begins
+            ),
         ]
         self._seconds = [
             Offer(each.text, REQUEST_LIKE[each.wish], "within", "likes") for each in follows
         ]
+        self._verb = stem(parse(topic).verb)
         self._requests = {each.text: each.wish for each in (*begins, *follows)}
         # What any of the candidates speaks of.
         self._spoken = frozenset(term for draft in drafts for term in terms(draft))
@@ -100,16 +106,20 @@ class Borrower:
         Words `once` open one sentence of a prompt at most.
         """
         plan = self._manner.slots(draft)
-        text, said = "", _Said()
+        text, said = "", Said()
         borrowed: list[str] = []
         for place, slot in enumerate(plan):
             if not opener(slot.text) or is_form(slot.text):
                 # A rule, a tag, a placeholder, a label: part of the layout.
                 text += slot.before + slot.text
                 continue
-            rest = [opener(each.text) for each in plan[place + 1 :]]
+            after = plan[place + 1 :]
+            rest = [opener(each.text) for each in after]
             taken = {word for word in once if word in said.openers or word in rest}
-            offers = self._for(slot, place, len(plan), said, taken)
+            asks = not self._told(said.terms) and (
+                self._told(terms(slot.text)) or not any(self._told(terms(e.text)) for e in after)
+            )
+            offers = self._for(slot, place, len(plan), said, taken, asks=asks)
             if not offers and not slot.before.strip(_BLANK):
                 # What stood there is said already.
                 continue
@@ -131,18 +141,28 @@ class Borrower:
             said.add(chosen.text, names=wish is not Wish.ROLE)
         return Borrowed(text, tuple(borrowed))
 
-    def _for(self, slot: Slot, place: int, count: int, said: _Said, taken: set[str]) -> list[Offer]:
-        """What can be said in this place, the model's own sentence among it."""
+    def _told(self, said: Iterable[str]) -> bool:
+        """Whether at least half of the topic is among the terms `said`."""
+        topic = self._offers.topic
+        return len(topic.intersection(said)) * 2 >= len(topic)
+
+    def _for(
+        self, slot: Slot, place: int, count: int, said: Said, taken: set[str], *, asks: bool
+    ) -> list[Offer]:
+        """What can be said in this place, the model's own sentence among it; it `asks` if here is
+        to be said what is wanted."""
         topic = self._offers.topic
         last = place == count - 1
         begins = opener(slot.text)
         # Below a heading it may be said again.
         headed = bool(_NUMBER.sub("", slot.before).strip(_BLANK))
-        half = bool(topic) and len(topic.intersection(terms(slot.text))) * 2 >= len(topic)
         if place == 0:
             made = [each[0].text for each in self._drafts if each]
             offers = [*self._firsts, *self._offers.first()]
-        elif half and said.terms.isdisjoint(topic):
+            if count == 1:
+                # Nobody is to be somebody and do nothing.
+                offers = [each for each in offers if self._requests.get(each.text) is not Wish.ROLE]
+        elif asks:
             made = [
                 each.text
                 for found in self._drafts
@@ -166,6 +186,7 @@ class Borrower:
             each
             for each in offers
             if said.allows(each.text, topic)
+            and not (said.asked and not headed and self._asks(each.text))
             and (opener(each.text) == begins or opener(each.text) not in taken)
         ]
         offers.sort(key=lambda each: (-self._worth(each, slot, said), each.text))
@@ -184,12 +205,15 @@ class Borrower:
         return list(unique.values())
 
     def _asks(self, sentence: str) -> bool:
-        """Whether most of what `sentence` says is the topic."""
+        """Whether most of what `sentence` says is the topic, or it orders the same to be done."""
         said = set(terms(sentence))
         about = said & self._offers.topic
-        return len(about) >= 2 and len(about) >= ASKS * len(said)
+        orders = self._verb in terms(" ".join(sentence.split()[:ORDERS])) if self._verb else False
+        return (len(about) >= 2 and len(about) >= ASKS * len(said)) or (
+            orders and len(about - {self._verb}) >= 2
+        )
 
-    def _worth(self, offer: Offer, slot: Slot, before: _Said) -> float:
+    def _worth(self, offer: Offer, slot: Slot, before: Said) -> float:
         """What speaks for an offer but that it is likely here."""
         said = frozenset(words(offer.text))
         agreed = fmean(len(said & bag) for bag in self._bags) / max(len(said), 1)
@@ -208,54 +232,4 @@ class Borrower:
             - STRAY * min(offer.strays, 3)
             - REPEATED * min(repeats(offer.text), 2)
             - FOREIGN * min(len(self._foreign.intersection(terms(offer.text))), 3)
-        )
-
-
-class _Said:
-    """What a growing prompt has said so far."""
-
-    def __init__(self) -> None:
-        self.terms: set[str] = set()
-        # Whether the request stands there as it was typed.
-        self.asked = False
-        self.openers: Counter[str] = Counter()
-        self._keys: set[tuple[str, ...]] = set()
-        # What has been said under the same two first words.
-        self._alike: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
-        self._limits: set[str] = set()
-
-    def add(self, sentence: str, *, names: bool = True) -> None:
-        """Say `sentence`; its words count as said if it `names` what is wanted."""
-        if names:
-            self.terms.update(terms(sentence))
-        self.openers[opener(sentence)] += 1
-        self._keys.add(key(sentence))
-        self._alike[tuple(words(sentence)[:2])].update(terms(sentence))
-        self._limits |= limits(sentence)
-
-    def again(self, sentence: str) -> bool:
-        """Whether `sentence` stands there already; a rule or a bracket may."""
-        said = key(sentence)
-        return bool(said) and said in self._keys
-
-    def new(self, sentence: str, again: bool = False) -> bool:
-        """Whether `sentence` does not stand there already, nor another limit of its kind, nor,
-        unless they may be said `again`, all of its words that carry something."""
-        said = terms(sentence)
-        return (
-            not self.again(sentence)
-            and (again or not (said and self.terms.issuperset(said)))
-            and self._limits.isdisjoint(limits(sentence))
-        )
-
-    def allows(self, sentence: str, topic: frozenset[str]) -> bool:
-        """Whether most of what `sentence` says has not been said."""
-        said = set(terms(sentence))
-        alike = self._alike[tuple(words(sentence)[:2])]
-        return self.new(sentence) and (
-            not said
-            or (
-                len(said & self.terms - topic) <= KNOWN * len(said)
-                and len(said & alike) < KNOWN * len(said)
-            )
         )

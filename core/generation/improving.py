@@ -14,8 +14,9 @@ from promptstyle.core.generation.prompter import Prompter
 from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.modes import Mode
 from promptstyle.core.style.borrowing import LEAST_LIKE, PROMPTS, Offers
-from promptstyle.core.style.collection import Collection
+from promptstyle.core.style.collection import LOOKED_AT, Collection
 from promptstyle.core.style.general import general_sentences
+from promptstyle.core.style.roles import ROLE_LIKE, roles
 from promptstyle.core.style.slots import slots
 from promptstyle.core.style.swapping import fits, swapped
 from promptstyle.core.style.wanted import in_letters
@@ -67,7 +68,8 @@ def improved(
     # Sentences in English would push aside a topic in other letters.
     if not in_letters(bare_topic(topic)):
         return list(given)
-    near = collection.near(topic, PROMPTS, least=LEAST_LIKE)
+    found_near = collection.near(topic, LOOKED_AT, least=ROLE_LIKE)
+    near = [each for each in found_near if each.similarity >= LEAST_LIKE][:PROMPTS]
     offers = Offers(topic, composer.manner, near, general_sentences())
     strange = lone_words([prompt for _, prompt in likes]).difference(topic_terms(topic))
     firsts = []
@@ -77,7 +79,9 @@ def improved(
             made = slots(swapped(topic, pair), fragments=composer.manner.fragments)
             if made and strange.isdisjoint(terms(made[0].text)):
                 firsts.append(made[0].text)
-    borrower = Borrower(topic, composer.manner, offers, drafts, firsts, strange)
+    borrower = Borrower(
+        topic, composer.manner, offers, drafts, firsts, strange, roles(topic, found_near)
+    )
     segments = prompter.segments(topic, shows=mode.shows, max_tokens=sampling.max_tokens)
 
     def following(said: str, options: Sequence[str]) -> list[float]:

@@ -18,6 +18,9 @@ from promptstyle.core.style.words import STOP_WORDS, stem, words
 # What a list is divided by.
 _BETWEEN = re.compile(r"[,;]|\b(?:and|or|nor)\b", re.IGNORECASE)
 _LAST_WORD = re.compile(r"[^\W_]+\Z")
+# "Bookbookbook" is no word; "couscous" is.
+_LOOP = re.compile(r"([^\W\d_]{3,})\1{2,}", re.IGNORECASE)
+_LOOPING = re.compile(r"([^\W\d_]{3,})\1\Z", re.IGNORECASE)
 # Words that may stand twice in a row ("that that", "very very").
 _DOUBLED = frozenset({"had", "that", "very", "so", "is", "no", "more", "bla", "blah"})
 # Of a thing that is named again so many words are compared.
@@ -31,9 +34,9 @@ _OFTEN = 3
 def stammers(text: str) -> int:
     """How many places of `text` say a thing twice: 0 for 95 of 100 prompts that people wrote.
 
-    A word twice in a row; an item of a list that is the one before it, or stands in the list
-    twice; a word with a meaning of its own three times in a sentence; a sentence that says nothing
-    but what another one says.
+    A word twice in a row, or within one its letters three times; an item of a list that is the one
+    before it, or stands in the list twice; a word with a meaning of its own three times in a
+    sentence; a sentence that says nothing but what another one says.
     """
     sentences = [text[each.start : each.end] for each in split(text)]
     told = [_told(sentence) for sentence in sentences]
@@ -100,6 +103,8 @@ def barred_tokens(
     if grown:
         start = len(text) - len(grown)
         blank = " " if text[:start].endswith(" ") else ""
+        if loop := _LOOPING.search(grown):
+            found.update(tokens.get(each) for each in _cases(loop[1]))
         # A word that is whole cannot be kept from it; "" is what special tokens stand for.
         rests = [word[len(grown) :] for word in within if word.startswith(grown) and word != grown]
         for each in (each for rest in rests for each in _cases(rest)):
@@ -185,6 +190,7 @@ def _told(sentence: str) -> frozenset[str]:
 def _in_sentence(text: str) -> int:
     said = words(text)
     found = sum(one == other and _doubles(one) for one, other in pairwise(said))
+    found += len(_LOOP.findall(text))
     items = [words(item) for item in _BETWEEN.split(text)]
     found += sum(_named_again(one, other) for one, other in pairwise(items))
     named = [item for item in map(_bare, items[1:]) if item]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from promptstyle.core.generation.sentences import split
 from promptstyle.core.style.request import parse
 from promptstyle.core.style.slots import Slot
-from promptstyle.core.style.wanted import Wish, cast, wanted
+from promptstyle.core.style.wanted import EXPERT, Wish, cast, wanted, with_article
 from promptstyle.core.training.template import Pair
 
 # A prompt says in one of its first so many sentences what it wants; so many words lead up to it.
@@ -29,7 +29,10 @@ _CALL = re.compile(
 _MINE = re.compile(
     r"\bhelp me\b|\b(?:I|we)(?:['\u2019]d| would)? (?:want|need|have|like) to\b", re.I
 )
-_ROLE = re.compile(r"You are an? ")
+# "You are a ...", "Act as an ...", "Imagine that you are a ...".
+_ROLE = re.compile(
+    r"(you are|you['\u2019]re|act as|imagine(?: that)? you are|pretend to be|be) an? ", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,11 @@ class Frame:
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as a person puts theirs."""
+    """A request as a person puts theirs; `like` is how near the topic is that it was heard on."""
 
     text: str
     wish: Wish
+    like: float = 0.0
 
 
 class Asking:
@@ -66,14 +70,17 @@ class Asking:
         firsts = [found[0].text for found in made if found]
         calls = Counter(match[0] for text in firsts if (match := _CALL.match(text)))
         self._calls = tuple(call for call, count in calls.most_common() if count >= HABIT)
-        self._casts = sum(_ROLE.match(text) is not None for text in firsts) >= HABIT
+        casts = Counter(match[1] for text in firsts if (match := _ROLE.match(text)))
+        self._casts = next((how for how, count in casts.most_common(1) if count >= HABIT), "")
 
-    def requests(self, topic: str, *, first: bool) -> list[Asked]:
+    def requests(
+        self, topic: str, *, first: bool, roles: Mapping[str, float] | None = None
+    ) -> list[Asked]:
         """`topic` as this person asks for something: "Could you please sort the answers?".
 
         As what begins the prompt, or as a later sentence. A thing is to be helped with, and
-        somebody to be acted as. Empty for what is more than a sentence or longer than this person's
-        are.
+        somebody to be acted as: one of `roles`, or where there are none, an expert. Empty for what
+        is more than a sentence or longer than this person's are.
         """
         asked = parse(topic)
         # What was pasted, or is more than a sentence, cannot be put so.
@@ -105,9 +112,25 @@ class Asking:
             if asked.asks:
                 put = [text.rstrip(".!?") + "?" for text in put]
             found += [Asked(text, wish) for text in put]
-        if first and self._casts and (who := cast(asked)):
-            found.append(Asked(f"You are {who}{'.' if self._stop else ''}", Wish.ROLE))
+        if first and self._casts:
+            found += self._roles(cast(asked), roles or {})
+        elif not first and not found:
+            # Who always asks first, or never, has to here.
+            plain = Frame("", "." if self._stop else "", first=False)
+            found = [Asked(self._put(plain, each), wish) for each in every]
         return [each for each in found if len(each.text.split()) <= self._longest]
+
+    def _roles(self, who: str, roles: Mapping[str, float]) -> list[Asked]:
+        """Who the model is to be, in this person's words: `who` if it was asked to, or one of
+        `roles`, or `who`."""
+        stop = "." if self._stop else ""
+        if who and not who.startswith(EXPERT):
+            return [Asked(f"{self._casts} {who}{stop}", Wish.TYPED)]
+        known = {with_article(role): like for role, like in roles.items()}
+        return [
+            Asked(f"{self._casts} {each}{stop}", Wish.ROLE, like)
+            for each, like in (known or ({who: 0.0} if who else {})).items()
+        ]
 
     def _put(self, frame: Frame, way: str, *, within: bool = False) -> str:
         text = f"{frame.before}{way}{frame.after}"

@@ -6,6 +6,7 @@ import re
 from enum import Enum
 
 from promptstyle.core.style.general import general_terms
+from promptstyle.core.style.habits_verbs import COMMANDS
 from promptstyle.core.style.inflection import base_form, gerund
 from promptstyle.core.style.request import OWN_DOING, PREPOSITIONS, Request, head
 from promptstyle.core.style.things import things
@@ -42,6 +43,8 @@ _READING = frozenset(
     split summarise summarize tag tidy tighten translate turn
     """.split()  # noqa: SIM905 - a wall of quotes is harder to read
 )
+# Who can do what has no profession of its own.
+EXPERT = "an expert in "
 _ONE = re.compile(r"(?:an?|the|this|my|our)\s+", re.IGNORECASE)
 # Where what is said of a thing begins; "of" belongs to it: "the abstract of a paper".
 _SAID_OF = re.compile(
@@ -64,6 +67,8 @@ _BE = re.compile(r"(?:(?:act(?:ing)? as|be(?:ing)?|become|you are|you're)\s+)+",
 # Where what is said of somebody begins.
 _WHO = re.compile(r"\s(?:who|that|for|with)\s")
 _WISHED = re.compile(r"\W*i(?: want|['\u2019]d like| would like| need) to\b", re.IGNORECASE)
+# "Help me negotiate": what a model is seldom told to do it only helps with.
+_HELPED = re.compile(r"\W*(?:please )?help (me|us) (?:to )?\w", re.IGNORECASE)
 _GERUND = re.compile(r"[^\W\d_]{2,}ing\b", re.IGNORECASE)
 # Before these stands no article: "my letter", "John's letter", "3 letters".
 _HELD = re.compile(
@@ -101,7 +106,7 @@ def wanted(topic: str, asked: Request) -> tuple[Wish, list[str]]:
         return Wish.HELP, [f"answer this: {thing}"]
     said = f"{asked.verb} {thing}".strip()
     if be := _BE.match(said):
-        return Wish.TYPED, [f"act as {_with_article(said[be.end() :])}"]
+        return Wish.TYPED, [f"act as {with_article(said[be.end() :])}"]
     if asked.verb and not _is_thing(asked):
         # What "a prompt for learning Greek" is for is done by the person.
         mine = (
@@ -109,12 +114,15 @@ def wanted(topic: str, asked: Request) -> tuple[Wish, list[str]]:
             or _GERUND.match(bare_topic(topic)) is not None
             or _WISHED.match(topic) is not None
         )
+        helped = _HELPED.match(topic)
+        if helped and asked.verb not in COMMANDS:
+            return Wish.TYPED, [f"help {helped[1].lower()} {asked.verb} {_based(thing)}"]
         ways = [thing, _below(thing)] if asked.verb in _READING else [thing]
         return Wish.TYPED, [
             f"{'help me ' if mine else ''}{asked.verb} {_based(each)}" for each in ways if each
         ]
     if _is_role(said):
-        return Wish.HELP, [f"act as {_with_article(said)}"]
+        return Wish.HELP, [f"act as {with_article(said)}"]
     verb, thing = _made(said)
     return (Wish.TYPED, [f"{verb} {thing}"]) if verb else (Wish.HELP, [f"help me with {thing}"])
 
@@ -126,19 +134,19 @@ def cast(asked: Request) -> str:
     if asked.asks or not in_letters(said):
         return ""
     if be := _BE.match(said):
-        return _with_article(said[be.end() :])
+        return with_article(said[be.end() :])
     if asked.verb and not _is_thing(asked):
         verb = asked.verb
     elif _is_role(said):
-        return _with_article(said)
+        return with_article(said)
     else:
         verb, thing = _made(said)
     if verb:
         rest = _SECOND.sub(lambda m: f"{m['join']} {gerund(base_form(m['verb']))}", thing)
-        return f"an expert in {gerund(verb)} {rest}"
+        return f"{EXPERT}{gerund(verb)} {rest}"
     # "An expert in recipe" is no English.
     counted = _ONE.match(thing) is not None and not thing.lower().startswith("the ")
-    return "" if counted else f"an expert in {thing}"
+    return "" if counted else f"{EXPERT}{thing}"
 
 
 def _made(thing: str) -> tuple[str, str]:
@@ -147,7 +155,7 @@ def _made(thing: str) -> tuple[str, str]:
     if known is None:
         return "", thing
     counted = known.counted and not _HELD.match(thing)
-    return known.verb, _with_article(thing) if counted else thing
+    return known.verb, with_article(thing) if counted else thing
 
 
 def _is_thing(asked: Request) -> bool:
@@ -192,7 +200,8 @@ def _is_role(thing: str) -> bool:
     return bool(who) and who[-1].lower() in ROLES and PREPOSITIONS.isdisjoint(who)
 
 
-def _with_article(thing: str) -> str:
+def with_article(thing: str) -> str:
+    """ "hour" -> "an hour"; as it is if something stands there already: "my hour"."""
     if _HELD.match(thing):
         return thing
     if _SPELT.match(thing):

@@ -143,8 +143,49 @@ def test_telegrams_name_the_thing_and_no_more() -> None:
     ],
 )
 def test_who_can_do_it(topic: str, role: str) -> None:
-    assert manner("sections").asking.requests(topic, first=True) == [Asked(role, Wish.ROLE)]
+    # Who is asked to be a chef has no more to be asked.
+    wish = Wish.ROLE if " expert in " in role else Wish.TYPED
+    assert manner("sections").asking.requests(topic, first=True) == [Asked(role, wish)]
     assert texts("starter_likes", topic) != [role]
+
+
+def test_who_can_do_it_is_who_others_asked_on_near_topics() -> None:
+    roles = {"editor": 0.6, "experienced copywriter": 0.4}
+    asking = manner("sections").asking
+    assert asking.requests("shorten my essay", first=True, roles=roles) == [
+        Asked("You are an editor.", Wish.ROLE, 0.6),
+        Asked("You are an experienced copywriter.", Wish.ROLE, 0.4),
+    ]
+    # Who was typed is meant.
+    (typed,) = asking.requests("act as a critic", first=True, roles=roles)
+    assert typed == Asked("You are a critic.", Wish.TYPED)
+
+
+def test_who_gives_roles_in_other_words_goes_on_doing_so() -> None:
+    likes = [
+        ("sort mail", "Act as a clerk. Sort the mail below."),
+        ("sort notes", "Act as a tutor. Sort the notes below."),
+    ]
+    first = Manner(likes).asking.requests("sort my plans", first=True, roles={"archivist": 0.5})
+    assert Asked("Act as an archivist.", Wish.ROLE, 0.5) in first
+
+
+def test_who_never_asks_in_a_later_sentence_may_have_to() -> None:
+    asking = manner("starter_likes").asking
+    (plain,) = asking.requests("sort my plans", first=False)
+    assert plain == Asked("Sort my plans.", Wish.TYPED)
+
+
+@pytest.mark.parametrize(
+    ("topic", "request_"),
+    [
+        ("help me negotiate my salary", "Help me negotiate my salary."),
+        ("help me write a letter", "Write a letter."),
+        ("Please help us move house", "Help us move house."),
+    ],
+)
+def test_what_a_model_cannot_do_it_helps_with(topic: str, request_: str) -> None:
+    assert request_ in texts("starter_likes", topic)
 
 
 def test_what_is_done_for_the_person_goes_into_a_frame_of_theirs() -> None:

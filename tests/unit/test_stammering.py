@@ -34,6 +34,8 @@ BASE = Path(__file__).resolve().parents[2] / "assets" / "base"
         "Write the price, the price and a total.",
         "Make sure the topic of the topic is a topic.",
         "Show only the plan. Show only the plan as a table.",
+        "It has 5andandand of them.",
+        "the notebookbookbook",
     ],
 )
 def test_what_says_a_thing_twice(text: str) -> None:
@@ -52,6 +54,7 @@ def test_what_says_a_thing_twice(text: str) -> None:
         "Do not use the table. Show only the list.",
         "1. Plan it.\n2. Cook it.\n- Eat it.",
         "Show the plan, then the plan's cost.",
+        "Cook couscous and say hahaha.",
     ],
 )
 def test_what_does_not(text: str) -> None:
@@ -130,6 +133,13 @@ def test_the_tokens_of_the_words_are_barred_in_any_case_and_no_special_one() -> 
     assert set(barred_tokens("Show the table and the ta", tokens)) == {4}
     # It stands there twice already, as a text may begin that was not drawn this way.
     assert 0 not in barred_tokens("Show the table and the table", tokens)
+
+
+def test_a_word_is_not_made_of_the_same_letters_over_and_over() -> None:
+    tokens = {"and": 1, "And": 2, " and": 3, "book": 4}
+    assert barred_tokens("It has 5andand", tokens) == [1, 2]
+    assert barred_tokens("a bookbook", tokens) == [4]
+    assert barred_tokens("a book", tokens) == []
 
 
 class Tokens:

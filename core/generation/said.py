@@ -1,0 +1,63 @@
+"""What a growing prompt has said so far, and whether a sentence adds something to it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from promptstyle.core.generation.sentences import key
+from promptstyle.core.style.borrowing import limits
+from promptstyle.core.style.slots import opener
+from promptstyle.core.style.words import terms, words
+
+# A sentence of which more than this is said already says nothing new.
+KNOWN = 0.5
+
+
+class Said:
+    """The sentences of a prompt that grows."""
+
+    def __init__(self) -> None:
+        self.terms: set[str] = set()
+        # Whether the request stands there as it was typed.
+        self.asked = False
+        self.openers: Counter[str] = Counter()
+        self._keys: set[tuple[str, ...]] = set()
+        # What has been said under the same two first words.
+        self._alike: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+        self._limits: set[str] = set()
+
+    def add(self, sentence: str, *, names: bool = True) -> None:
+        """Say `sentence`; its words count as said if it `names` what is wanted."""
+        if names:
+            self.terms.update(terms(sentence))
+        self.openers[opener(sentence)] += 1
+        self._keys.add(key(sentence))
+        self._alike[tuple(words(sentence)[:2])].update(terms(sentence))
+        self._limits |= limits(sentence)
+
+    def again(self, sentence: str) -> bool:
+        """Whether `sentence` stands there already; a rule or a bracket may."""
+        said = key(sentence)
+        return bool(said) and said in self._keys
+
+    def new(self, sentence: str, again: bool = False) -> bool:
+        """Whether `sentence` does not stand there already, nor another limit of its kind, nor,
+        unless they may be said `again`, all of its words that carry something."""
+        said = terms(sentence)
+        return (
+            not self.again(sentence)
+            and (again or not (said and self.terms.issuperset(said)))
+            and self._limits.isdisjoint(limits(sentence))
+        )
+
+    def allows(self, sentence: str, topic: frozenset[str]) -> bool:
+        """Whether most of what `sentence` says has not been said."""
+        said = set(terms(sentence))
+        alike = self._alike[tuple(words(sentence)[:2])]
+        return self.new(sentence) and (
+            not said
+            or (
+                len(said & self.terms - topic) <= KNOWN * len(said)
+                and len(said & alike) < KNOWN * len(said)
+            )
+        )

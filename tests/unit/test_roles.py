@@ -1,0 +1,59 @@
+"""Who could do it, as others on near topics had it."""
+
+from __future__ import annotations
+
+import pytest
+
+from promptstyle.core.style.collection import Near
+from promptstyle.core.style.roles import OFFERED, role, roles
+
+
+@pytest.mark.parametrize(
+    ("prompt", "who"),
+    [
+        ("You are an experienced nurse who explains things. Explain it.", "experienced nurse"),
+        ("Act as a technical writer, and be brief.", "technical writer"),
+        ("Imagine that you are a judge. Decide.", "judge"),
+        ("You're a proofreader - a strict one.", "proofreader"),
+        ("YOU ARE A TUTOR. ASK ME.", "TUTOR"),
+        ("You are a tutor", "tutor"),
+        # Adjectives of nobody, what is no person, and what the person is.
+        ("You are a clear, patient teacher.", ""),
+        ("You are a number.", ""),
+        ("You are a beginner who asks.", ""),
+        ("As a tutor I want a plan.", ""),
+        ("Write as a tutor would.", ""),
+        ("You are a kind old very patient village teacher.", ""),
+        ("You are a ", ""),
+        ("", ""),
+    ],
+)
+def test_the_profession_that_a_prompt_gives(prompt: str, who: str) -> None:
+    assert role(prompt) == who
+
+
+def test_those_of_near_topics_are_offered_and_none_of_another_s_own_topic() -> None:
+    near = [
+        Near(0.8, "shorten a speech", "You are a speech writer. Shorten it."),
+        Near(0.7, "shorten a text", "You are an editor. Shorten it."),
+        Near(0.6, "shorten a novel", "You are an editor who cuts. Shorten it."),
+        Near(0.5, "shorten a letter", "You are Professor Brandt. Shorten it."),
+        Near(0.4, "shorten a law", "You are a French lawyer. Shorten it."),
+        Near(0.4, "shorten a list", "Shorten the list below."),
+    ]
+    assert roles("Make a prompt that shortens my essay.", near) == {"editor": 0.7}
+    assert roles("Make a prompt that shortens a speech.", near) == {
+        "editor": 0.7,
+        "speech writer": 0.8,
+    }
+    assert roles("", []) == {}
+
+
+def test_there_are_never_more_than_can_be_weighed() -> None:
+    near = [Near(0.5, "sort it", f"You are a {'very ' * n}calm clerk.") for n in range(3)] + [
+        Near(0.9, "sort it", f"You are a {letter}{letter}er.") for letter in "bcdfghklmnp"
+    ]
+    found = roles("sort it", near)
+    assert len(found) == OFFERED and "bber" in found
+    assert roles("sort it", near[:3]) == {"calm clerk": 0.5, "very calm clerk": 0.5,
+                                          "very very calm clerk": 0.5}  # fmt: skip

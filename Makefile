@@ -10,7 +10,7 @@ override TOPIC := $(value TOPIC)
 export TOPIC
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench base pictures wheel clean
+.PHONY: help setup run test lint check bench base pictures wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile | awk -F': ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -43,11 +43,13 @@ test: setup ## run all tests (ARGS="…" goes to pytest)
 	@for folder in assets convert core tui; do ln -sfn ../../$$folder $@/$$folder; done
 	@touch $@
 
-check: setup .links/promptstyle ## lint, format, types, directions of imports, unit tests
+lint: setup .links/promptstyle ## lint, format, types, directions of imports
 	$(PYTHON_BIN) -m ruff check .
 	$(PYTHON_BIN) -m ruff format --check .
 	$(PYTHON_BIN) -m mypy
 	.venv/bin/lint-imports
+
+check: lint ## lint and the unit tests: what to run before a commit
 	$(PYTHON_BIN) -m pytest -q --numprocesses auto --maxprocesses 4 tests/unit
 
 bench: setup ## run the measurements in tests/bench

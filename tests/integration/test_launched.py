@@ -154,6 +154,10 @@ def test_a_process_that_dies_ends_the_training_and_the_next_one_goes_on(
     with Library(Home.under(tmp_path).database) as library:
         assert library.active_run("default") is None
     assert not (tmp_path / "models" / "runs" / "default-1").exists()
+    if rank:
+        # Whoever died, the next one goes on from the same checkpoint.
+        assert (building / "checkpoint.pt").is_file()
+        return
     assert launch(tmp_path, *RETRAIN).wait(PATIENCE) == 0
     started, *_, done = events(tmp_path)
     assert started["resumed"] and done["activated"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from promptstyle.core import cached_index
 from promptstyle.core.paths import Home
 from promptstyle.core.style.collection import LAYOUT, Collection, fill, read
+from promptstyle.core.style.meanings import meanings
 
 
 def collection_for(home: Home) -> Collection | None:
@@ -41,8 +42,12 @@ def index_file(cache: Path) -> Path:
 
 @lru_cache(maxsize=4)
 def _opened(cache: Path) -> Collection | None:
-    return cached_index.opened(index_file(cache), _fill, Collection)
+    return cached_index.opened(index_file(cache), _fill, _read)
 
 
 def _fill(connection: sqlite3.Connection) -> None:
-    fill(connection, read(prompts_file()))
+    fill(connection, read(prompts_file()), meanings())
+
+
+def _read(connection: sqlite3.Connection) -> Collection:
+    return Collection(connection, meanings())

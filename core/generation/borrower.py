@@ -125,7 +125,7 @@ class Borrower:
                 continue
             if not offers:
                 # A heading or a number stands before it.
-                offers = [Offer(slot.text, 0.0, "within", "model")]
+                offers = [self._made(slot.text)]
             scores = following(text, [slot.before + each.text for each in offers])
             best = max(
                 range(len(offers)),
@@ -190,9 +190,9 @@ class Borrower:
             and (opener(each.text) == begins or opener(each.text) not in taken)
         ]
         offers.sort(key=lambda each: (-self._worth(each, slot, said), each.text))
-        own = [Offer(slot.text, 0.0, "within", "model")] if said.new(slot.text, headed) else []
+        own = [self._made(slot.text)] if said.new(slot.text, headed) else []
         own += [
-            Offer(text, 0.0, "within", "model")
+            self._made(text)
             for text in made
             if text != slot.text
             and (place == 0 or said.allows(text, topic))
@@ -203,6 +203,9 @@ class Borrower:
             own = [each for each in own if not self._asks(each.text)]
         unique = {each.text: each for each in (*offers[:OFFERED], *own)}
         return list(unique.values())
+
+    def _made(self, text: str) -> Offer:
+        return Offer(text, 0.0, "within", "model", self._offers.strays(text))
 
     def _asks(self, sentence: str) -> bool:
         """Whether most of what `sentence` says is the topic, or it orders the same to be done."""

@@ -16,6 +16,7 @@ from promptstyle.core.modes import Mode
 from promptstyle.core.style.borrowing import LEAST_LIKE, PROMPTS, Offers
 from promptstyle.core.style.collection import LOOKED_AT, Collection
 from promptstyle.core.style.general import general_sentences
+from promptstyle.core.style.meanings import meanings
 from promptstyle.core.style.roles import ROLE_LIKE, roles
 from promptstyle.core.style.slots import slots
 from promptstyle.core.style.swapping import fits, swapped
@@ -70,7 +71,7 @@ def improved(
         return list(given)
     found_near = collection.near(topic, LOOKED_AT, least=ROLE_LIKE)
     near = [each for each in found_near if each.similarity >= LEAST_LIKE][:PROMPTS]
-    offers = Offers(topic, composer.manner, near, general_sentences())
+    offers = Offers(topic, composer.manner, near, general_sentences(), meanings())
     strange = lone_words([prompt for _, prompt in likes]).difference(topic_terms(topic))
     firsts = []
     for like in composer.retained(topic, count=FIRSTS):

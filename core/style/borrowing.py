@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.general import General, general_terms
 from promptstyle.core.style.manner import Manner
+from promptstyle.core.style.meanings import Meanings
+from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.slots import opener, slots
 from promptstyle.core.style.words import terms, topic_terms, words
 
@@ -28,8 +30,11 @@ OWN_LIKE = 0.3
 GENERAL_LIKE, ALONE_LIKE = -1.0, -0.3
 # By so much more does one count that begins with the same two words.
 SAME_BEGINNING = 0.1
+# A word that has so little to do with the topic has strayed into it (a cosine of meanings).
+RELATED = 0.15
 # With so few that begin with the same word others may stand there.
 FEW = 4
+FEW_NEAR = 4
 # What is said of a thing that the reader is expected to have.
 _GIVEN = re.compile(
     r"\b(?:below|above|attached|given|original"
@@ -63,7 +68,7 @@ class Offer:
 
     `like` is how near its topic is (0 to 1); `place` where it stood: "first", "within", "last".
     `source` says whose it is: "collection", "general", "likes" or "model". `strays` counts the
-    words in it that fit few topics and that no other prompt on near ones has.
+    words in it that fit few topics and have little to do with this one.
     """
 
     text: str
@@ -77,7 +82,12 @@ class Offers:
     """What can be said on one topic by one person."""
 
     def __init__(
-        self, topic: str, manner: Manner, near: Iterable[Near], general: Iterable[General] = ()
+        self,
+        topic: str,
+        manner: Manner,
+        near: Iterable[Near],
+        general: Iterable[General] = (),
+        meanings: Meanings | None = None,
     ) -> None:
         self.topic = frozenset(topic_terms(topic))
         self._seed = topic
@@ -85,7 +95,10 @@ class Offers:
         named = frozenset(words(topic))
         near = list(near)
         # In how many of the prompts a word stands.
-        counts = Counter(term for each in near for term in set(terms(each.prompt)))
+        self._counts = Counter(term for each in near for term in set(terms(each.prompt)))
+        self._meanings = meanings
+        self._strays: dict[str, bool] = {}
+        self._meant = meanings.of([topic]) if meanings is not None else None
         found: dict[str, Offer] = {}
         for each in near:
             foreign = frozenset(topic_terms(each.topic)) - self.topic
@@ -99,19 +112,44 @@ class Offers:
                     and manner.could_say(adapted := manner.adapted(text))
                 ):
                     place = _place(at, len(made))
-                    odd = set(terms(text)) - self.topic - general_terms()
-                    strays = sum(counts[term] < 2 for term in odd)
-                    found.setdefault(
-                        adapted, Offer(adapted, each.similarity, place, "collection", strays)
+                    offer = Offer(
+                        adapted, each.similarity, place, "collection", self.strays(text)
                     )
+                    found.setdefault(adapted, offer)
         self.collected = tuple(found.values())
+        self._orders = [
+            (order, each) for each in self.collected if (order := ordered(each.text))
+        ]
         self.own = tuple(
-            Offer(each.text, OWN_LIKE, "last" if each.last else "within", "likes")
+            Offer(
+                each.text,
+                OWN_LIKE,
+                "last" if each.last else "within",
+                "likes",
+                self.strays(each.text),
+            )
             for each in manner.own
         )
         self._general: defaultdict[tuple[str, bool], list[General]] = defaultdict(list)
         for one in general:
             self._general[opener(one.text), one.last].append(one)
+
+    def strays(self, text: str) -> int:
+        """How many words of `text` fit few topics and have little to do with this one.
+
+        What is not known of a word by what it means is by how many of the near prompts have it.
+        """
+        return sum(map(self._is_stray, set(terms(text)) - self.topic - general_terms()))
+
+    def _is_stray(self, term: str) -> bool:
+        if term in self._strays:
+            return self._strays[term]
+        related = None
+        if self._meanings is not None and self._meant is not None:
+            related = self._meanings.related(term, self._meant)
+        found = self._counts[term] < 2 if related is None else related < RELATED
+        self._strays[term] = found
+        return found
 
     def first(self) -> list[Offer]:
         """What a prompt can begin with: as this person begins, and about this very topic."""
@@ -145,14 +183,16 @@ class Offers:
             for each in (*self.collected, *self.own)
             if opener(each.text) == begins and (each.place == "last") == last
         ]
+        fitting += self._reframed(begins, last=last)
         found = [
             replace(each, like=each.like + SAME_BEGINNING * (words(each.text)[:2] == two))
             for each in fitting
         ]
         few = len(found) < FEW
+        near = sum(each.source == "collection" for each in found)
         like = ALONE_LIKE if few else GENERAL_LIKE
         found += self.general(begins, like, last=last, given=given)
-        if few:
+        if few or (near < FEW_NEAR and not last):
             found += [
                 replace(each, like=each.like - SAME_BEGINNING)
                 for each in self.collected
@@ -160,6 +200,16 @@ class Offers:
                 and self.manner.later[opener(each.text)] >= 2
                 and (each.place == "last") == last
             ]
+        return found
+
+    def _reframed(self, begins: str, *, last: bool) -> list[Offer]:
+        """What others order in other words than this person, who would begin with `begins`."""
+        found = []
+        for order, each in self._orders:
+            if opener(each.text) != begins and (each.place == "last") == last:
+                for text in map(self.manner.adapted, self.manner.leads.put(order, begins)):
+                    if self.manner.could_say(text):
+                        found.append(replace(each, text=text))
         return found
 
     def general(

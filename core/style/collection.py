@@ -7,8 +7,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
+
+import numpy as np
 
 from promptstyle.core.style import topic_search
+from promptstyle.core.style.meanings import Meanings, Vectors
+from promptstyle.core.style.meanings import likeness as meant_alike
 from promptstyle.core.style.topic_search import (
     TopicIndex,
     likeness,
@@ -20,9 +25,11 @@ from promptstyle.core.style.topic_search import (
 from promptstyle.core.style.words import topic_terms
 
 # Changes when the tables or what is in them do.
-LAYOUT = 1
-# So many BM25 finds, and of these the nearest are taken.
+LAYOUT = 2
+# So many BM25 finds, and as many their meaning; of these the nearest are taken.
 LOOKED_AT = 300
+# Topics so alike in what they mean are as near as ones whose terms are by MEANT_LESS less alike.
+MEANT, MEANT_LESS = 0.55, 0.2
 
 
 @dataclass(frozen=True)
@@ -41,43 +48,69 @@ class Near:
 class Collection:
     """Prompts in SQLite, searchable by their topics; safe to share between threads."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Of a database that `fill` filled."""
-        self._index = TopicIndex(connection, "topic, prompt", "bm25(near)")
+    def __init__(self, connection: sqlite3.Connection, meanings: Meanings | None = None) -> None:
+        """Of a database that `fill` filled, with the same `meanings`."""
+        self._index = TopicIndex(connection, "id, topic, prompt", "bm25(near)")
+        self._connection, self._lock = connection, Lock()
+        self._meanings = meanings
+        self._vectors: Vectors | None = None
 
     @classmethod
-    def memory(cls, rows: Iterable[tuple[str, str]]) -> Collection:
+    def memory(
+        cls, rows: Iterable[tuple[str, str]], meanings: Meanings | None = None
+    ) -> Collection:
         """A collection in memory, of topics and prompts."""
         connection = sqlite3.connect(":memory:", check_same_thread=False)
-        fill(connection, rows)
-        return cls(connection)
+        fill(connection, rows, meanings)
+        return cls(connection, meanings)
 
     def near(self, topic: str, count: int, *, least: float = 0.0) -> list[Near]:
         """Up to `count` prompts for topics like `topic`, best first, at least `least` similar.
 
-        BM25 finds LOOKED_AT by their topics, so there are no more than that; what orders them is
-        told at `Ideas.find`. Empty for a topic without terms or with none that any topic has.
+        BM25 finds LOOKED_AT by their topics and `meanings` up to LOOKED_AT more, so there are no
+        more than that; what orders them is told at `Ideas.find`. Empty for a topic without terms
+        or with none that any topic has.
         """
         wanted = wanted_terms(topic)
         if not wanted or count < 1:
             return []
-        held = [
-            (said, topic_stems(said), prompt)
-            for said, prompt in self._index.rows(wanted, LOOKED_AT)
-        ]
-        weights = self._index.idf(wanted.union(*(about for _, about, _ in held)))
+        meant = self._meant(topic)
+        rows = self._index.rows(wanted, LOOKED_AT)
+        rows += self._index.rows_of(meant.keys() - {int(row[0]) for row in rows})
+        held = [(int(at), said, topic_stems(said), prompt) for at, said, prompt in rows]
+        weights = self._index.idf(wanted.union(*(about for _, _, about, _ in held)))
         found: list[Near] = []
-        for said, about, prompt in held:
+        for at, said, about, prompt in held:
             like = likeness(weights, wanted, about, _held_of(wanted - about, prompt))
-            if like.cosine >= least:
-                found.append(Near(like.cosine, said, prompt))
+            similarity = max(like.cosine, meant.get(at, 0.0))
+            if similarity >= least:
+                found.append(Near(similarity, said, prompt))
         # Stable, so that BM25 breaks ties.
         found.sort(key=lambda each: -each.similarity)
         return found[:count]
 
+    def _meant(self, topic: str) -> dict[int, float]:
+        """The rows whose topics mean about the same, and how similar that makes them."""
+        if self._meanings is None:
+            return {}
+        with self._lock:
+            if self._vectors is None:
+                (packed,) = self._connection.execute("SELECT vectors FROM meant").fetchone()
+                size = self._meanings.vectors.shape[1]
+                self._vectors = np.frombuffer(packed, np.int8).reshape(-1, size)
+        alike = meant_alike(self._vectors, self._meanings.of([topic]))
+        # Stable: of topics that are the same the first ones.
+        nearest = np.argsort(-alike, kind="stable")[:LOOKED_AT]
+        return {int(at): float(alike[at]) - MEANT_LESS for at in nearest if alike[at] >= MEANT}
 
-def fill(connection: sqlite3.Connection, rows: Iterable[tuple[str, str]]) -> None:
-    """Make the tables and write `rows` into them, topics and prompts."""
+
+def fill(
+    connection: sqlite3.Connection,
+    rows: Iterable[tuple[str, str]],
+    meanings: Meanings | None = None,
+) -> None:
+    """Make the tables and write `rows` into them, topics and prompts, and what topics mean."""
+    rows = list(rows)
     # Only the topics are stemmed: the prompts would more than double the time that it takes.
     topic_search.fill(
         connection,
@@ -85,6 +118,11 @@ def fill(connection: sqlite3.Connection, rows: Iterable[tuple[str, str]]) -> Non
         ("topic",),
         (((topic, prompt), (spelt(topic_terms(topic)),)) for topic, prompt in rows),
     )
+    if meanings is not None:
+        packed = meanings.of(topic for topic, _ in rows).tobytes()
+        connection.execute("CREATE TABLE meant (vectors BLOB)")
+        connection.execute("INSERT INTO meant VALUES (?)", (packed,))
+        connection.commit()
 
 
 def read(path: Path) -> Iterator[tuple[str, str]]:

@@ -30,11 +30,16 @@ def from_tsv(text: str) -> list[General]:
 
 
 def shipped(name: str) -> str:
-    """A file of what was learnt from the prompts that ship with the program."""
+    """A text of what was learnt from the prompts that ship with the program."""
+    return shipped_bytes(name).decode("utf-8")
+
+
+def shipped_bytes(name: str) -> bytes:
+    """A file of what was learnt from them."""
     import promptstyle.core.pretraining
 
     package = Path(str(promptstyle.core.pretraining.__file__)).parent
-    return (package / "written" / name).read_text("utf-8")
+    return (package / "written" / name).read_bytes()
 
 
 @lru_cache(maxsize=1)

@@ -15,6 +15,7 @@ from statistics import fmean
 from promptstyle.core.style.asking import Asking
 from promptstyle.core.style.general import general_terms
 from promptstyle.core.style.habits_verbs import COMMANDS
+from promptstyle.core.style.reframing import Leads
 from promptstyle.core.style.slots import FRAGMENT, Slot, opener, slots
 from promptstyle.core.style.words import STOP_WORDS, terms, topic_terms, words
 from promptstyle.core.training.template import Pair
@@ -122,6 +123,7 @@ class Manner:
         self.first = Counter(opener(found[0].text) for found in made if found)
         self.later = Counter(opener(each.text) for found in made for each in found[1:])
         self.own = _own(likes, made)
+        self.leads = Leads(each.text for found in made for each in found[1:])
         self.asking = Asking(
             likes, made, capital=self._capital is True, stop=self._stop is not False
         )

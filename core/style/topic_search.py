@@ -47,6 +47,7 @@ class TopicIndex:
     def __init__(self, connection: sqlite3.Connection, columns: str, score: str) -> None:
         """`columns` of `said` are what is found, `score` is how FTS5 ranks, lowest first."""
         self._connection, self._lock = connection, Lock()
+        self._columns = columns
         self._query = (
             f"SELECT {columns} FROM said JOIN ("
             f"SELECT rowid AS id, {score} AS score FROM near "
@@ -65,6 +66,15 @@ class TopicIndex:
         query = " OR ".join(f'"{term}"' for term in sorted(wanted))
         with self._lock:
             return self._connection.execute(self._query, (query, count)).fetchall()
+
+    def rows_of(self, ids: Iterable[int]) -> list[tuple[str, ...]]:
+        """The columns of the rows with these ids, in the order of the ids."""
+        with self._lock:
+            return self._connection.execute(
+                f"SELECT {self._columns} FROM said WHERE id IN (SELECT value FROM json_each(?)) "
+                "ORDER BY id",
+                (json.dumps(sorted(ids)),),
+            ).fetchall()
 
     def idf(self, wanted: Iterable[str]) -> dict[str, float]:
         """How much it says that a row holds each of the terms `wanted`."""

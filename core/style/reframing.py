@@ -1,0 +1,93 @@
+"""The same wish in other words: "List the risks.", "Please list the risks.", "Can you list ...?".
+
+A sentence of somebody who orders can so be said by somebody who asks, and the other way round.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from promptstyle.core.style.habits_verbs import COMMANDS
+from promptstyle.core.style.slots import opener
+
+# What comes in so many sentences of a person is a habit.
+HABIT = 2
+# What may stand before an order; what a person does with it begins with the first word.
+_LEAD = re.compile(
+    r"(?:(?:then|also|and|finally),? )?"
+    r"(?:please (?:make sure (?:to|(?:that )?you) |also )?|kindly |make sure (?:to|(?:that )?you) "
+    r"|be sure to |(?:can|could|would|will) you (?:please |kindly |also )*"
+    r"|would you be so kind as to |may i ask you to "
+    r"|(?:i|we)(?:['\u2019]d| would)? (?:want|need|like|love|ask|expect) you to "
+    r"|(?:it would be (?:lovely|nice|good)|i would be (?:very |most )?(?:grateful|glad|obliged)) "
+    r"if you (?:could|would) "
+    r"|you (?:should|must|will|can|need to|have to|are to) |you )?",
+    re.IGNORECASE,
+)
+_VERB = re.compile(r"[a-z]+\b", re.IGNORECASE)
+_COURTESY = re.compile(r"\b(?:please|kindly|thank(?:s| you))\b", re.IGNORECASE)
+# Whoever is told not to is not asked whether they can.
+_NOT = re.compile(r"do(?:n['\u2019]t| not)\b|avoid\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Lead:
+    """How a person puts an order: "Please " before it, "." after it."""
+
+    before: str
+    after: str
+
+
+class Leads:
+    """How the orders among some sentences are put."""
+
+    def __init__(self, sentences: Iterable[str]) -> None:
+        found: Counter[Lead] = Counter()
+        for sentence in sentences:
+            at = _ordered(sentence)
+            if at is not None:
+                mark = sentence[-1:] if sentence[-1:] in ".?!" else ""
+                found[Lead(sentence[:at], mark)] += 1
+        self._by_opener: defaultdict[str, list[Lead]] = defaultdict(list)
+        for lead, count in found.most_common():
+            if count >= HABIT and lead.before:
+                self._by_opener[opener(lead.before)].append(lead)
+        self._orders = any(not lead.before and count >= HABIT for lead, count in found.items())
+
+    def put(self, order: str, begins: str) -> list[str]:
+        """`order`, a sentence as `ordered` gives it, so that its first word is `begins`."""
+        bare = order[:1].lower() + order[1:]
+        found = [order] if self._orders and opener(order) == begins else []
+        for lead in self._by_opener[begins]:
+            if "?" in lead.after and _NOT.match(bare):
+                continue
+            found.append(f"{lead.before}{bare.rstrip('.')}{lead.after}")
+        return found
+
+
+def ordered(sentence: str) -> str:
+    """`sentence` as a plain order with a capital and a full stop, "" for what is none.
+
+    "Could you please list the risks?" -> "List the risks."
+    """
+    at = _ordered(sentence)
+    if at is None:
+        return ""
+    rest = sentence[at:].rstrip(" .?!")
+    return f"{rest[:1].upper()}{rest[1:]}." if not _COURTESY.search(rest) else ""
+
+
+def _ordered(sentence: str) -> int | None:
+    """Where the verb of the order in `sentence` stands, if it is one."""
+    lead = _LEAD.match(sentence)
+    at = lead.end() if lead else 0
+    verb = _VERB.match(sentence, at)
+    if verb is None or verb[0].lower() not in COMMANDS:
+        return None
+    # "Name: the price" is a label, and "You make a list, don't you?" asks.
+    follows = sentence[verb.end() : verb.end() + 1]
+    asks = sentence.endswith("?") and not sentence[:at].lower().startswith(("can", "could", "w"))
+    return None if follows in (":", "-", "'", "\u2019", "/") or asks else at

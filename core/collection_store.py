@@ -9,7 +9,8 @@ from pathlib import Path
 from promptstyle.core import cached_index
 from promptstyle.core.paths import Home
 from promptstyle.core.style.collection import LAYOUT, Collection, fill, read
-from promptstyle.core.style.meanings import meanings
+from promptstyle.core.style.general import shipped
+from promptstyle.core.style.meanings import FILE, meanings
 
 
 def collection_for(home: Home) -> Collection | None:
@@ -21,7 +22,7 @@ def collection_for(home: Home) -> Collection | None:
     with cached_index.explaining(
         "the collection of prompts",
         home.cache,
-        hint='make room there, 30 MB, or do without: "borrow": false in the settings file',
+        hint='make room there, 45 MB, or do without: "borrow": false in the settings file',
         code="no_collection",
     ):
         return _opened(home.cache)
@@ -29,15 +30,13 @@ def collection_for(home: Home) -> Collection | None:
 
 def prompts_file() -> Path:
     """The prompts that ship with the program."""
-    import promptstyle.core.pretraining
-
-    package = Path(str(promptstyle.core.pretraining.__file__)).parent
-    return package / "written" / "plain.jsonl"
+    return shipped("plain.jsonl")
 
 
 def index_file(cache: Path) -> Path:
-    """Where the index of the prompts as they are now belongs."""
-    return cache / f"collection-{LAYOUT}-{prompts_file().stat().st_size}.db"
+    """Where the index of the prompts, and of what their topics mean, as they are now belongs."""
+    sizes = f"{prompts_file().stat().st_size}-{shipped(FILE).stat().st_size}"
+    return cache / f"collection-{LAYOUT}-{sizes}.db"
 
 
 @lru_cache(maxsize=4)

@@ -73,7 +73,10 @@ def analysed(pairs: Iterable[Pair], size: int = SIZE) -> Meanings:
         columns += [column] * len(entries)
         values += [value / length for _, value in entries]
     matrix = torch.sparse_coo_tensor(
-        torch.tensor([rows, columns]), torch.tensor(values), (len(known), len(bags))
+        torch.tensor([rows, columns]),
+        torch.tensor(values),
+        (len(known), len(bags)),
+        check_invariants=True,
     ).coalesce()
     torch.manual_seed(0)
     most = min(size + 1 + MORE, len(known), len(bags))

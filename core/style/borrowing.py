@@ -112,14 +112,10 @@ class Offers:
                     and manner.could_say(adapted := manner.adapted(text))
                 ):
                     place = _place(at, len(made))
-                    offer = Offer(
-                        adapted, each.similarity, place, "collection", self.strays(text)
-                    )
+                    offer = Offer(adapted, each.similarity, place, "collection", self.strays(text))
                     found.setdefault(adapted, offer)
         self.collected = tuple(found.values())
-        self._orders = [
-            (order, each) for each in self.collected if (order := ordered(each.text))
-        ]
+        self._orders = [(order, each) for each in self.collected if (order := ordered(each.text))]
         self.own = tuple(
             Offer(
                 each.text,

@@ -29,23 +29,17 @@ def from_tsv(text: str) -> list[General]:
     return [General(sentence, place == "last") for place, _, sentence in rows]
 
 
-def shipped(name: str) -> str:
-    """A text of what was learnt from the prompts that ship with the program."""
-    return shipped_bytes(name).decode("utf-8")
-
-
-def shipped_bytes(name: str) -> bytes:
-    """A file of what was learnt from them."""
+def shipped(name: str) -> Path:
+    """A file of what was learnt from the prompts that ship with the program."""
     import promptstyle.core.pretraining
 
-    package = Path(str(promptstyle.core.pretraining.__file__)).parent
-    return (package / "written" / name).read_bytes()
+    return Path(str(promptstyle.core.pretraining.__file__)).parent / "written" / name
 
 
 @lru_cache(maxsize=1)
 def general_sentences() -> tuple[General, ...]:
     """Those that ship with the program."""
-    return tuple(from_tsv(shipped("general.tsv")))
+    return tuple(from_tsv(shipped("general.tsv").read_text("utf-8")))
 
 
 @lru_cache(maxsize=1)

@@ -15,9 +15,10 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from promptstyle.core.style.general import shipped_bytes
+from promptstyle.core.style.general import shipped
 from promptstyle.core.style.words import topic_terms
 
+FILE = "meanings.npz"
 # Components are whole numbers up to this.
 UNIT = 127
 # Of a pasted text as a topic so many terms are summed.
@@ -45,7 +46,6 @@ class Meanings:
         found = np.array(rows, np.float32).reshape(len(rows), self.vectors.shape[1])
         return np.rint(found * UNIT).astype(np.int8)
 
-
     def related(self, term: str, topic: Vectors) -> float | None:
         """The cosine of a stem and of the one row `topic`; None for a term that is not known."""
         at = self.places.get(term)
@@ -57,7 +57,7 @@ class Meanings:
 def likeness(vectors: Vectors, wanted: Vectors) -> npt.NDArray[np.float32]:
     """The cosines of the rows of `vectors` and of the one row `wanted`."""
     found: npt.NDArray[np.float32] = vectors.astype(np.float32) @ wanted[0].astype(np.float32)
-    return found / UNIT**2
+    return found / np.float32(UNIT**2)
 
 
 def to_bytes(meanings: Meanings) -> bytes:
@@ -85,4 +85,4 @@ def from_bytes(packed: bytes) -> Meanings:
 @lru_cache(maxsize=1)
 def meanings() -> Meanings:
     """Those that ship with the program."""
-    return from_bytes(shipped_bytes("meanings.npz"))
+    return from_bytes(shipped(FILE).read_bytes())

@@ -33,4 +33,4 @@ def from_tsv(text: str) -> dict[str, Thing]:
 @lru_cache(maxsize=1)
 def things() -> Mapping[str, Thing]:
     """Those that are known, by noun."""
-    return from_tsv(shipped("things.tsv"))
+    return from_tsv(shipped("things.tsv").read_text("utf-8"))

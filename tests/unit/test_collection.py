@@ -20,6 +20,7 @@ from promptstyle.core.paths import Home
 from promptstyle.core.pretraining.handwritten import Barred, load
 from promptstyle.core.settings import Settings
 from promptstyle.core.style.collection import LOOKED_AT, Collection, _held_of, read
+from promptstyle.core.style.meanings import Meanings
 from promptstyle.core.style.topic_search import text_stems
 
 ROOT = Path(__file__).parents[2]
@@ -55,8 +56,8 @@ def test_near_topics_come_first(shipped: Collection) -> None:
     ["summarize the minutes of a meeting", "plan a trip to Rome", "Make a prompt on cat names."],
 )
 def test_similarity_falls_and_least_holds(shipped: Collection, topic: str) -> None:
-    everything = shipped.near(topic, LOOKED_AT + 1)
-    assert len(everything) == LOOKED_AT
+    everything = shipped.near(topic, 2 * LOOKED_AT + 1)
+    assert LOOKED_AT <= len(everything) <= 2 * LOOKED_AT
     values = [near.similarity for near in everything]
     assert values == sorted(values, reverse=True)
     assert values[-1] > 0
@@ -65,6 +66,14 @@ def test_similarity_falls_and_least_holds(shipped: Collection, topic: str) -> No
         near for near in everything if near.similarity >= middle
     ]
     assert shipped.near(topic, 3) == everything[:3]
+
+
+def test_topics_in_other_words_are_near(shipped: Collection) -> None:
+    found = {each.topic for each in shipped.near("simulate a hard talk with my boss", 40)}
+    assert any("supervisor" in topic or "manager" in topic for topic in found)
+    # Without their meaning there are those that have a word of it, and no others.
+    bare = Collection(shipped._connection).near("simulate a hard talk with my boss", 40)
+    assert not any("supervisor" in each.topic for each in bare)
 
 
 def test_the_same_topic_is_wholly_similar_however_it_asks(shipped: Collection) -> None:
@@ -215,9 +224,11 @@ def test_two_threads_make_it_once(
     made: list[int] = []
     fill, together = collection_store.fill, Barrier(2)
 
-    def counted(connection: sqlite3.Connection, rows: Iterable[tuple[str, str]]) -> None:
+    def counted(
+        connection: sqlite3.Connection, rows: Iterable[tuple[str, str]], known: Meanings
+    ) -> None:
         made.append(1)
-        fill(connection, rows)
+        fill(connection, rows, known)
 
     def both(_: int) -> str:
         together.wait()

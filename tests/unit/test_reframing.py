@@ -1,0 +1,84 @@
+"""The same wish in other words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promptstyle.core.style.reframing import Leads, ordered
+from promptstyle.core.style.slots import opener
+
+
+@pytest.mark.parametrize(
+    ("sentence", "order"),
+    [
+        ("List the risks.", "List the risks."),
+        ("Could you please list the risks?", "List the risks."),
+        ("Please do not use jargon.", "Do not use jargon."),
+        ("Make sure to cite the source.", "Cite the source."),
+        ("Please make sure that you cite it.", "Cite it."),
+        ("I'd like you to ask me first, one question at a time.",
+         "Ask me first, one question at a time."),
+        ("I would be grateful if you could explain each step.", "Explain each step."),
+        ("then list two", "List two."),
+        ("You list the risks.", "List the risks."),
+        # No orders: what is so, labels, thanks, other questions, an order with thanks in it.
+        ("You know the town.", ""),
+        ("Name: the price", ""),
+        ("Thank you.", ""),
+        ("You list it, don't you?", ""),
+        ("What is missing?", ""),
+        ("The list is short.", ""),
+        ("List it, please.", ""),
+        ("Make sure each part is short.", ""),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_what_is_ordered(sentence: str, order: str) -> None:
+    if sentence.startswith("Make sure each"):
+        # "Make" itself is an order.
+        order = sentence
+    assert ordered(sentence) == order
+
+
+POLITE = ["Please list it.", "Please keep it short.", "Thank you.", "Can you add a table?",
+          "Can you mark it?", "Kindly sort it."]  # fmt: skip
+CURT = ["List it.", "Keep it short.", "Make sure you sort it.", "Make sure you mark it."]
+
+
+@pytest.mark.parametrize(
+    ("person", "begins", "said"),
+    [
+        (POLITE, "please", ["Please show the sum."]),
+        (POLITE, "can", ["Can you show the sum?"]),
+        # Once is no habit, and whoever never orders does not begin to.
+        (POLITE, "kindly", []),
+        (POLITE, "show", []),
+        (CURT, "show", ["Show the sum."]),
+        (CURT, "make", ["Make sure you show the sum."]),
+        (CURT, "please", []),
+        ([], "show", []),
+    ],
+)
+def test_an_order_is_put_as_the_person_puts_theirs(
+    person: list[str], begins: str, said: list[str]
+) -> None:
+    assert Leads(person).put("Show the sum.", begins) == said
+
+
+def test_whoever_is_told_not_to_is_not_asked_whether_they_can() -> None:
+    leads = Leads(POLITE)
+    assert leads.put("Do not use jargon.", "can") == []
+    assert leads.put("Avoid jargon.", "can") == []
+    assert leads.put("Do not use jargon.", "please") == ["Please do not use jargon."]
+
+
+@given(st.lists(st.sampled_from([*POLITE, *CURT, "é?", "you "]), max_size=12), st.text(max_size=40))
+def test_what_is_put_begins_as_it_should_and_says_the_same(person: list[str], text: str) -> None:
+    leads = Leads(person)
+    for order in filter(None, (ordered(text), "Show the sum.")):
+        for begins in ("please", "can", "make", "show", "kindly"):
+            for said in leads.put(order, begins):
+                assert opener(said) == begins
+                assert ordered(said).lower() == order.lower()

@@ -23,6 +23,7 @@ LIKE = 0.6
 AGREEMENT = 1.0
 # A sentence twice as long as the model's, or half as long, is off by one.
 LENGTH = 0.5
+SHORTER = 1.0
 # What the model made up is likely to itself, whether it means something or not.
 MADE_UP = 0.8
 # A word twice in one sentence is what a model that has lost the thread writes.
@@ -37,6 +38,8 @@ FIRST_LIKE = 0.2
 REQUEST_LIKE = {Wish.TYPED: 1.0, Wish.HELP: 0.6, Wish.ROLE: 0.4}
 # A word that belongs to the topic of another like.
 FOREIGN = 0.4
+# So many words shorter than the plan another sentence has room.
+OWED = 8
 # So many are weighed for a place.
 OFFERED = 24
 # Of so many of its words a sentence that names the topic asks for it, or with the same verb among
@@ -45,8 +48,9 @@ ASKS, ORDERS = 0.6, 5
 
 # What may stand before a sentence that is left out.
 _BLANK = " \t\r\n-*+\u2022\u2013;"
-# The number of an item in a list.
+# The number of an item in a list, and the mark of one that has none.
 _NUMBER = re.compile(r"\d+[.)]")
+_ITEM = re.compile(r"[-*+\u2022\u2013;]")
 
 # How likely each of some texts is, a token, after what has been said so far.
 Following = Callable[[str, Sequence[str]], list[float]]
@@ -81,6 +85,7 @@ class Borrower:
         self._manner, self._offers, self._foreign = manner, offers, foreign
         self._drafts = [manner.slots(draft) for draft in drafts]
         self._given = given_in(drafts)
+        self._between = "; " if manner.fragments else " "
         self._bags = [frozenset(words(draft)) for draft in drafts]
         begins = manner.asking.requests(topic, first=True, roles=roles)
         follows = manner.asking.requests(topic, first=False)
@@ -106,7 +111,7 @@ class Borrower:
         Words `once` open one sentence of a prompt at most.
         """
         plan = self._manner.slots(draft)
-        text, said = "", Said()
+        text, said, owed = "", Said(), 0
         borrowed: list[str] = []
         for place, slot in enumerate(plan):
             if not opener(slot.text) or is_form(slot.text):
@@ -126,20 +131,59 @@ class Borrower:
             if not offers:
                 # A heading or a number stands before it.
                 offers = [self._made(slot.text)]
-            scores = following(text, [slot.before + each.text for each in offers])
-            best = max(
-                range(len(offers)),
-                key=lambda at: scores[at] + self._worth(offers[at], slot, said),
-            )
-            chosen = offers[best]
-            if chosen.source in ("collection", "general"):
-                borrowed.append(chosen.text)
+            size = len(slot.text.split())
+            chosen = self._best(offers, text, slot.before, size, said, following)
             text += slot.before + chosen.text
-            wish = self._requests.get(chosen.text)
-            said.asked |= wish in (Wish.TYPED, Wish.HELP)
-            # Who can do it has been said, what is to be done has not.
-            said.add(chosen.text, names=wish is not Wish.ROLE)
+            self._say(chosen, said)
+            told = [chosen]
+            owed += size - len(chosen.text.split())
+            while place and after and owed >= OWED and len(told) < 2 and not _headed(slot):
+                # What is left out of a rambling plan leaves room for something that makes sense.
+                more = self._more(said, taken)
+                if not more:
+                    break
+                before = slot.before if _ITEM.search(slot.before) else self._between
+                chosen = self._best(more, text, before, owed, said, following)
+                text += before + chosen.text
+                self._say(chosen, said)
+                told.append(chosen)
+                owed -= len(chosen.text.split())
+            borrowed += [each.text for each in told if each.source in ("collection", "general")]
         return Borrowed(text, tuple(borrowed))
+
+    def _best(
+        self,
+        offers: Sequence[Offer],
+        text: str,
+        before: str,
+        size: int,
+        said: Said,
+        following: Following,
+    ) -> Offer:
+        """The best of `offers` after `text` and `before`, where about `size` words are wanted."""
+        scores = following(text, [before + each.text for each in offers])
+        worth = [self._worth(each, size, said) for each in offers]
+        return offers[max(range(len(offers)), key=lambda at: scores[at] + worth[at])]
+
+    def _say(self, chosen: Offer, said: Said) -> None:
+        wish = self._requests.get(chosen.text)
+        said.asked |= wish in (Wish.TYPED, Wish.HELP)
+        # Who can do it has been said, what is to be done has not.
+        said.add(chosen.text, names=wish is not Wish.ROLE)
+
+    def _more(self, said: Said, taken: set[str]) -> list[Offer]:
+        """What can be said beside what is planned: on topics that are near indeed."""
+        topic = self._offers.topic
+        found = [
+            each
+            for each in self._offers.more()
+            if each.strays == 0
+            and opener(each.text) not in taken
+            and said.allows(each.text, topic)
+            and not (said.asked and self._asks(each.text))
+        ]
+        found.sort(key=lambda each: (-self._worth(each, OWED, said), each.text))
+        return found[:OFFERED]
 
     def _told(self, said: Iterable[str]) -> bool:
         """Whether at least half of the topic is among the terms `said`."""
@@ -155,7 +199,7 @@ class Borrower:
         last = place == count - 1
         begins = opener(slot.text)
         # Below a heading it may be said again.
-        headed = bool(_NUMBER.sub("", slot.before).strip(_BLANK))
+        headed = _headed(slot)
         if place == 0:
             made = [each[0].text for each in self._drafts if each]
             offers = [*self._firsts, *self._offers.first()]
@@ -189,7 +233,8 @@ class Borrower:
             and not (said.asked and not headed and self._asks(each.text))
             and (opener(each.text) == begins or opener(each.text) not in taken)
         ]
-        offers.sort(key=lambda each: (-self._worth(each, slot, said), each.text))
+        size = len(slot.text.split())
+        offers.sort(key=lambda each: (-self._worth(each, size, said), each.text))
         own = [self._made(slot.text)] if said.new(slot.text, headed) else []
         own += [
             self._made(text)
@@ -216,13 +261,13 @@ class Borrower:
             orders and len(about - {self._verb}) >= 2
         )
 
-    def _worth(self, offer: Offer, slot: Slot, before: Said) -> float:
-        """What speaks for an offer but that it is likely here."""
+    def _worth(self, offer: Offer, size: int, before: Said) -> float:
+        """What speaks for an offer but that it is likely where `size` words are wanted."""
         said = frozenset(words(offer.text))
         agreed = fmean(len(said & bag) for bag in self._bags) / max(len(said), 1)
         topic = self._offers.topic
         new = topic.intersection(terms(offer.text)) - before.terms
-        length = len(offer.text.split()) / max(len(slot.text.split()), 1)
+        length = len(offer.text.split()) / max(size, 1)
         if offer.text in self._requests:
             # A model that has lost the thread is long.
             length = max(length, 1.0)
@@ -230,9 +275,14 @@ class Borrower:
             LIKE * offer.like
             + AGREEMENT * agreed
             + COVERED * len(new) / max(len(topic), 1)
-            - LENGTH * abs(math.log(max(length, 1e-3)))
+            - (SHORTER if length < 1 else LENGTH) * abs(math.log(max(length, 1e-3)))
             - MADE_UP * (offer.source == "model")
             - STRAY * min(offer.strays, 3)
             - REPEATED * min(repeats(offer.text), 2)
             - FOREIGN * min(len(self._foreign.intersection(terms(offer.text))), 3)
         )
+
+
+def _headed(slot: Slot) -> bool:
+    """Whether a heading stands before it."""
+    return bool(_NUMBER.sub("", slot.before).strip(_BLANK))

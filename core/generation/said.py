@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 
 from promptstyle.core.generation.sentences import key
 from promptstyle.core.style.borrowing import limits
+from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.slots import opener
 from promptstyle.core.style.words import terms, words
 
@@ -32,13 +33,15 @@ class Said:
             self.terms.update(terms(sentence))
         self.openers[opener(sentence)] += 1
         self._keys.add(key(sentence))
+        # "Please list them." is "Kindly list them." again.
+        self._keys.add(key(ordered(sentence)))
         self._alike[tuple(words(sentence)[:2])].update(terms(sentence))
         self._limits |= limits(sentence)
 
     def again(self, sentence: str) -> bool:
         """Whether `sentence` stands there already; a rule or a bracket may."""
-        said = key(sentence)
-        return bool(said) and said in self._keys
+        said = {key(sentence), key(ordered(sentence))} - {()}
+        return not said.isdisjoint(self._keys)
 
     def new(self, sentence: str, again: bool = False) -> bool:
         """Whether `sentence` does not stand there already, nor another limit of its kind, nor,
@@ -52,7 +55,7 @@ class Said:
 
     def allows(self, sentence: str, topic: frozenset[str]) -> bool:
         """Whether most of what `sentence` says has not been said."""
-        said = set(terms(sentence))
+        said = set(terms(ordered(sentence) or sentence))
         alike = self._alike[tuple(words(sentence)[:2])]
         return self.new(sentence) and (
             not said

@@ -28,6 +28,8 @@ PROMPTS = 200
 OWN_LIKE = 0.3
 # One of somebody else that fits any topic; a better one where little was said on near topics.
 GENERAL_LIKE, ALONE_LIKE = -1.0, -0.3
+# What is said beside the plan is on a topic at least so like.
+MORE_LIKE = 0.45
 # By so much more does one count that begins with the same two words.
 SAME_BEGINNING = 0.1
 # A word that has so little to do with the topic has strayed into it (a cosine of meanings).
@@ -207,6 +209,13 @@ class Offers:
                     if self.manner.could_say(text):
                         found.append(replace(each, text=text))
         return found
+
+    def more(self) -> list[Offer]:
+        """What can be said in any later place, on the nearest topics, as this person begins."""
+        begins = [word for word, count in self.manner.later.items() if count >= 2]
+        fitting = [each for each in self.collected if opener(each.text) in begins]
+        fitting += [each for word in begins for each in self._reframed(word, last=False)]
+        return [each for each in fitting if each.like >= MORE_LIKE and each.place == "within"]
 
     def general(
         self, begins: str, like: float, *, last: bool, given: frozenset[str] = frozenset()

@@ -9,8 +9,7 @@ from pathlib import Path
 from promptstyle.core import cached_index
 from promptstyle.core.paths import Home
 from promptstyle.core.style.collection import LAYOUT, Collection, fill, read
-from promptstyle.core.style.general import shipped
-from promptstyle.core.style.meanings import FILE, meanings
+from promptstyle.core.style.general import MEANINGS, shipped
 
 
 def collection_for(home: Home) -> Collection | None:
@@ -35,7 +34,7 @@ def prompts_file() -> Path:
 
 def index_file(cache: Path) -> Path:
     """Where the index of the prompts, and of what their topics mean, as they are now belongs."""
-    sizes = f"{prompts_file().stat().st_size}-{shipped(FILE).stat().st_size}"
+    sizes = f"{prompts_file().stat().st_size}-{shipped(MEANINGS).stat().st_size}"
     return cache / f"collection-{LAYOUT}-{sizes}.db"
 
 
@@ -45,8 +44,12 @@ def _opened(cache: Path) -> Collection | None:
 
 
 def _fill(connection: sqlite3.Connection) -> None:
+    from promptstyle.core.style.meanings import meanings
+
     fill(connection, read(prompts_file()), meanings())
 
 
 def _read(connection: sqlite3.Connection) -> Collection:
+    from promptstyle.core.style.meanings import meanings
+
     return Collection(connection, meanings())

@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
+from functools import partial
 
 from promptstyle.core.generation.said import Said
 from promptstyle.core.generation.sentences import is_form
-from promptstyle.core.style.borrowing import Offer, Offers, given_in, repeats
+from promptstyle.core.generation.worth import Worth
+from promptstyle.core.style.borrowing import Offer, Offers
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.request import parse
+from promptstyle.core.style.settled import given_in, spares
 from promptstyle.core.style.slots import Slot, opener
 from promptstyle.core.style.wanted import Wish
-from promptstyle.core.style.words import stem, terms, words
+from promptstyle.core.style.words import stem, terms
 
-# What counts how much, against a natural logarithm a token (docs/borrowing.md).
-LIKE = 0.6
-# How much of a sentence the model's candidates say too: what they agree on is likely to be meant.
-AGREEMENT = 1.0
-# A sentence twice as long as the model's, or half as long, is off by one.
-LENGTH = 0.5
-SHORTER = 1.0
-# What the model made up is likely to itself, whether it means something or not.
-MADE_UP = 0.8
-# A word twice in one sentence is what a model that has lost the thread writes.
-REPEATED = 0.6
-# All of the topic's words that have not been said.
-COVERED = 0.4
-# A word that fits few topics and that no other prompt on near ones has.
-STRAY = 0.3
-# A first sentence of another like with the topic's words in it, and the request as it was typed:
-# where a model begins with nonsense, the rest cannot save it.
+# As near as a topic so much like it counts a first sentence of another like with the topic's words
+# in it, and the request as it was typed: where a model begins with nonsense, the rest cannot save
+# it.
 FIRST_LIKE = 0.2
 REQUEST_LIKE = {Wish.TYPED: 1.0, Wish.HELP: 0.6, Wish.ROLE: 0.4}
-# A word that belongs to the topic of another like.
-FOREIGN = 0.4
 # So many words shorter than the plan another sentence has room.
 OWED = 8
 # So many are weighed for a place.
@@ -82,11 +67,10 @@ class Borrower:
         foreign: frozenset[str] = frozenset(),
         roles: Mapping[str, float] | None = None,
     ) -> None:
-        self._manner, self._offers, self._foreign = manner, offers, foreign
+        self._manner, self._offers = manner, offers
         self._drafts = [manner.slots(draft) for draft in drafts]
         self._given = given_in(drafts)
         self._between = "; " if manner.fragments else " "
-        self._bags = [frozenset(words(draft)) for draft in drafts]
         begins = manner.asking.requests(topic, first=True, roles=roles)
         follows = manner.asking.requests(topic, first=False)
         self._firsts = [
@@ -99,8 +83,13 @@ class Borrower:
         self._seconds = [
             Offer(each.text, REQUEST_LIKE[each.wish], "within", "likes") for each in follows
         ]
-        self._verb = stem(parse(topic).verb)
+        verb = parse(topic).verb
+        self._verb = stem(verb)
+        # What is to be changed is not to be left as it is.
+        changed = offers.topic - {self._verb}
+        self._spares = partial(spares, verb=verb, topic=changed)
         self._requests = {each.text: each.wish for each in (*begins, *follows)}
+        self._worth = Worth(offers.topic, drafts, foreign, self._requests.keys())
         # What any of the candidates speaks of.
         self._spoken = frozenset(term for draft in drafts for term in terms(draft))
 
@@ -162,7 +151,7 @@ class Borrower:
     ) -> Offer:
         """The best of `offers` after `text` and `before`, where about `size` words are wanted."""
         scores = following(text, [before + each.text for each in offers])
-        worth = [self._worth(each, size, said) for each in offers]
+        worth = [self._worth.of(each, size, said) for each in offers]
         return offers[max(range(len(offers)), key=lambda at: scores[at] + worth[at])]
 
     def _say(self, chosen: Offer, said: Said) -> None:
@@ -180,9 +169,10 @@ class Borrower:
             if each.strays == 0
             and opener(each.text) not in taken
             and said.allows(each.text, topic)
+            and not self._spares(each.text)
             and not (said.asked and self._asks(each.text))
         ]
-        found.sort(key=lambda each: (-self._worth(each, OWED, said), each.text))
+        found.sort(key=lambda each: (-self._worth.of(each, OWED, said), each.text))
         return found[:OFFERED]
 
     def _told(self, said: Iterable[str]) -> bool:
@@ -230,11 +220,12 @@ class Borrower:
             each
             for each in offers
             if said.allows(each.text, topic)
+            and not self._spares(each.text)
             and not (said.asked and not headed and self._asks(each.text))
             and (opener(each.text) == begins or opener(each.text) not in taken)
         ]
         size = len(slot.text.split())
-        offers.sort(key=lambda each: (-self._worth(each, size, said), each.text))
+        offers.sort(key=lambda each: (-self._worth.of(each, size, said), each.text))
         own = [self._made(slot.text)] if said.new(slot.text, headed) else []
         own += [
             self._made(text)
@@ -259,27 +250,6 @@ class Borrower:
         orders = self._verb in terms(" ".join(sentence.split()[:ORDERS])) if self._verb else False
         return (len(about) >= 2 and len(about) >= ASKS * len(said)) or (
             orders and len(about - {self._verb}) >= 2
-        )
-
-    def _worth(self, offer: Offer, size: int, before: Said) -> float:
-        """What speaks for an offer but that it is likely where `size` words are wanted."""
-        said = frozenset(words(offer.text))
-        agreed = fmean(len(said & bag) for bag in self._bags) / max(len(said), 1)
-        topic = self._offers.topic
-        new = topic.intersection(terms(offer.text)) - before.terms
-        length = len(offer.text.split()) / max(size, 1)
-        if offer.text in self._requests:
-            # A model that has lost the thread is long.
-            length = max(length, 1.0)
-        return (
-            LIKE * offer.like
-            + AGREEMENT * agreed
-            + COVERED * len(new) / max(len(topic), 1)
-            - (SHORTER if length < 1 else LENGTH) * abs(math.log(max(length, 1e-3)))
-            - MADE_UP * (offer.source == "model")
-            - STRAY * min(offer.strays, 3)
-            - REPEATED * min(repeats(offer.text), 2)
-            - FOREIGN * min(len(self._foreign.intersection(terms(offer.text))), 3)
         )
 
 

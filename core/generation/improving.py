@@ -16,7 +16,6 @@ from promptstyle.core.modes import Mode
 from promptstyle.core.style.borrowing import LEAST_LIKE, PROMPTS, Offers
 from promptstyle.core.style.collection import LOOKED_AT, Collection
 from promptstyle.core.style.general import general_sentences
-from promptstyle.core.style.meanings import meanings
 from promptstyle.core.style.roles import ROLE_LIKE, roles
 from promptstyle.core.style.slots import slots
 from promptstyle.core.style.swapping import fits, swapped
@@ -62,6 +61,8 @@ def improved(
     what another one is already. Raises what `Engine.following` raises, but for a text that has no
     room; Cancelled too once `stopped` says so.
     """
+    from promptstyle.core.style.meanings import meanings
+
     composer = prompter.composer
     likes = [composer.index[key] for key in composer.index]
     if len(likes) < FEWEST or not drafts or not composer.manner.english:

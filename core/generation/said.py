@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 
 from promptstyle.core.generation.sentences import key
-from promptstyle.core.style.borrowing import limits
 from promptstyle.core.style.reframing import ordered
+from promptstyle.core.style.settled import limits
 from promptstyle.core.style.slots import opener
 from promptstyle.core.style.words import terms, words
 

@@ -7,19 +7,22 @@ phrases of a collection in the same way.
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.general import General, general_terms
 from promptstyle.core.style.manner import Manner
-from promptstyle.core.style.meanings import Meanings
 from promptstyle.core.style.reframing import ordered
+from promptstyle.core.style.settled import takes
 from promptstyle.core.style.slots import opener, slots
 from promptstyle.core.style.words import terms, topic_terms, words
+
+if TYPE_CHECKING:
+    from promptstyle.core.style.meanings import Meanings
 
 # Prompts on topics less like the one at hand say what belongs to their own.
 LEAST_LIKE = 0.4
@@ -37,31 +40,8 @@ RELATED = 0.15
 # With so few that begin with the same word others may stand there.
 FEW = 4
 FEW_NEAR = 4
-# What is said of a thing that the reader is expected to have.
-_GIVEN = re.compile(
-    r"\b(?:below|above|attached|given|original"
-    r"|(?:the|my|our) (?:text|notes?|list|table|draft|sources?))\b",
-    re.IGNORECASE,
-)
 # Of the sentences that fit any topic one in so many may stand under one, but not fewer than these.
 GENERAL_SHARE, FEW_GENERAL = 3, 12
-_LIMIT = re.compile(
-    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-    r"|(?:thir|four|fif|six|seven|eigh|nine)teen"
-    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|hundred)[ -]"
-    r"(word|min|hour|second|page|paragraph|sentence|line|character|point|bullet)(?:ute)?s?\b"
-    r"|\b(?:plain|short|simple) (word)s and \d+",
-    re.IGNORECASE,
-)
-# "Under 100 words" and "exactly 1 page" are one wish too many.
-_LENGTHS = {"page": "length", "word": "length", "character": "length"}
-# "Make it a table", "as a list", "show only the numbered list".
-_FORM = re.compile(
-    r"\b(?:(?:as|in|make it|make|use|give me) an?|show the"
-    r"|(?:show|give|output|return) (?:me )?(?:only|just|but) (?:the|an?))"
-    r"(?: \w+)? (?:table|list|paragraph|text)\b(?! of)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -234,7 +214,7 @@ class Offers:
         every = [
             text
             for one in said
-            if _takes(one.text) <= given
+            if takes(one.text) <= given
             and opener(text := self.manner.adapted(one.text)) == begins
             and self.manner.could_say(text)
         ]
@@ -242,29 +222,6 @@ class Offers:
         for text in every[: max(FEW_GENERAL, len(every) // GENERAL_SHARE)]:
             found.setdefault(text, Offer(text, like, "within", "general"))
         return list(found.values())
-
-
-def given_in(drafts: Sequence[str]) -> frozenset[str]:
-    """What at least half of `drafts` take for granted: "below", "the text", "my notes"."""
-    counts = Counter(word for draft in drafts for word in _takes(draft))
-    return frozenset(word for word, count in counts.items() if 2 * count >= len(drafts))
-
-
-def _takes(text: str) -> frozenset[str]:
-    return frozenset(match[0].lower() for match in _GIVEN.finditer(text))
-
-
-def limits(sentence: str) -> frozenset[str]:
-    """What `sentence` settles: how many minutes, how long the text is, which form it has."""
-    found = {(match[1] or match[2]).lower() for match in _LIMIT.finditer(sentence)}
-    settled = {_LENGTHS.get(kind, kind) for kind in found}
-    return frozenset(settled | ({"form"} if _FORM.search(sentence) else set()))
-
-
-def repeats(sentence: str) -> int:
-    """How many of its words that carry something stand in `sentence` again."""
-    said = [term for term in terms(sentence) if not term.isdigit()]
-    return len(said) - len(set(said))
 
 
 def _names(sentence: str, known: frozenset[str]) -> bool:

@@ -8,12 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from promptstyle.core.style import topic_search
-from promptstyle.core.style.meanings import Meanings, Vectors
-from promptstyle.core.style.meanings import likeness as meant_alike
 from promptstyle.core.style.topic_search import (
     TopicIndex,
     likeness,
@@ -23,6 +20,10 @@ from promptstyle.core.style.topic_search import (
     wanted_terms,
 )
 from promptstyle.core.style.words import topic_terms
+
+if TYPE_CHECKING:
+    # It loads numpy, which who only asks for help need not wait for.
+    from promptstyle.core.style.meanings import Meanings, Vectors
 
 # Changes when the tables or what is in them do.
 LAYOUT = 2
@@ -96,12 +97,9 @@ class Collection:
         with self._lock:
             if self._vectors is None:
                 (packed,) = self._connection.execute("SELECT vectors FROM meant").fetchone()
-                size = self._meanings.vectors.shape[1]
-                self._vectors = np.frombuffer(packed, np.int8).reshape(-1, size)
-        alike = meant_alike(self._vectors, self._meanings.of([topic]))
-        # Stable: of topics that are the same the first ones.
-        nearest = np.argsort(-alike, kind="stable")[:LOOKED_AT]
-        return {int(at): float(alike[at]) - MEANT_LESS for at in nearest if alike[at] >= MEANT}
+                self._vectors = self._meanings.unpacked(packed)
+        nearest = self._meanings.nearest(self._vectors, topic, LOOKED_AT, least=MEANT)
+        return {at: alike - MEANT_LESS for at, alike in nearest.items()}
 
 
 def fill(

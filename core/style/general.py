@@ -9,6 +9,8 @@ from pathlib import Path
 
 from promptstyle.core.style.words import terms
 
+MEANINGS = "meanings.npz"
+
 
 @dataclass(frozen=True)
 class General:

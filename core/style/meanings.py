@@ -15,10 +15,9 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from promptstyle.core.style.general import shipped
+from promptstyle.core.style.general import MEANINGS, shipped
 from promptstyle.core.style.words import topic_terms
 
-FILE = "meanings.npz"
 # Components are whole numbers up to this.
 UNIT = 127
 # Of a pasted text as a topic so many terms are summed.
@@ -45,6 +44,20 @@ class Meanings:
             rows.append(summed / max(float(np.linalg.norm(summed)), 1e-6))
         found = np.array(rows, np.float32).reshape(len(rows), self.vectors.shape[1])
         return np.rint(found * UNIT).astype(np.int8)
+
+    def unpacked(self, packed: bytes) -> Vectors:
+        """The rows that `of` made, from their bytes."""
+        return np.frombuffer(packed, np.int8).reshape(-1, self.vectors.shape[1])
+
+    def nearest(
+        self, vectors: Vectors, topic: str, count: int, *, least: float
+    ) -> dict[int, float]:
+        """Up to `count` of the rows of `vectors`, by number, whose cosine to `topic` is `least` or
+        more, and that cosine."""
+        alike = likeness(vectors, self.of([topic]))
+        # Stable: of topics that are the same the first ones.
+        nearest = np.argsort(-alike, kind="stable")[:count]
+        return {int(at): float(alike[at]) for at in nearest if alike[at] >= least}
 
     def related(self, term: str, topic: Vectors) -> float | None:
         """The cosine of a stem and of the one row `topic`; None for a term that is not known."""
@@ -85,4 +98,4 @@ def from_bytes(packed: bytes) -> Meanings:
 @lru_cache(maxsize=1)
 def meanings() -> Meanings:
     """Those that ship with the program."""
-    return from_bytes(shipped(FILE).read_bytes())
+    return from_bytes(shipped(MEANINGS).read_bytes())

@@ -19,19 +19,22 @@ _SECOND = re.compile(
 # Who can be asked to be somebody: the last word of "french accountant".
 ROLES = frozenset(
     """
-    accountant adviser advisor agent analyst architect artist assistant astronomer attorney auditor
-    author biologist bot broker buddy butler chatbot chef chemist clerk coach comedian companion
-    composer consultant cook copywriter counsellor counselor critic dentist designer detective
-    developer dietitian director doctor economist editor electrician engineer evaluator examiner
-    expert explainer farmer gardener geologist guru helper historian instructor interpreter
-    interviewer inventor investigator journalist judge landscaper lawyer leader lecturer librarian
-    linguist manager marketer mathematician mechanic mediator mentor moderator musician narrator
-    negotiator novelist nurse nutritionist officer organiser organizer painter partner pharmacist
-    philosopher photographer physicist physiotherapist pilot plumber poet politician principal
-    professor programmer proofreader psychologist realtor recruiter reporter researcher reviewer
-    salesperson scholar scientist scout screenwriter secretary sommelier specialist statistician
+    accountant adviser advisor agent analyst annotator architect artist assistant astronomer
+    attorney auditor author biologist bot brainstormer broker buddy builder butler chatbot
+    checker chef chemist classifier cleaner clerk coach comedian companion composer consultant
+    converter cook copyist copywriter corrector counsellor counselor critic debugger dentist
+    designer detective detector developer dietitian director doctor economist editor electrician
+    engineer estimator evaluator examiner expert explainer extractor farmer finder gardener
+    generator geologist grader guru helper historian improver instructor interpreter interviewer
+    inventor investigator journalist judge landscaper lawyer leader lecturer librarian linguist
+    maker manager marketer matcher mathematician mechanic mediator mentor moderator musician
+    narrator negotiator novelist nurse nutritionist officer opponent organiser organizer painter
+    partner pharmacist philosopher photographer physicist physiotherapist pilot planner player
+    plumber poet politician principal professor programmer proofreader psychologist realtor
+    recruiter reporter researcher responder reviewer rewriter salesperson scholar scientist
+    scout screenwriter secretary simplifier simulator sommelier specialist statistician
     storyteller strategist stylist summariser summarizer supervisor teacher technician tester
-    therapist trainer translator tutor vet watchmaker writer
+    therapist tracker trainer translator tutor vet watchmaker writer
     """.split()  # noqa: SIM905 - a wall of quotes is harder to read
 )
 # What is done to something that has to be there: "the report below".

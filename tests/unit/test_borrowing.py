@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -15,19 +16,13 @@ from hypothesis import strategies as st
 
 import promptstyle.assets
 from promptstyle.core.generation.borrower import Borrower
-from promptstyle.core.style.borrowing import (
-    ALONE_LIKE,
-    GENERAL_LIKE,
-    GENERAL_SHARE,
-    Offers,
-    given_in,
-    limits,
-    repeats,
-)
+from promptstyle.core.generation.said import Said
+from promptstyle.core.style.borrowing import ALONE_LIKE, GENERAL_LIKE, GENERAL_SHARE, Offers
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.general import General
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.reframing import ordered
+from promptstyle.core.style.settled import given_in, limits, repeats, spares
 from promptstyle.core.style.words import stem
 
 AUTHORS = Path(__file__).resolve().parents[1] / "authors"
@@ -93,10 +88,74 @@ def test_a_draft_keeps_its_plan_and_gets_sentences_that_make_sense() -> None:
     borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), NEAR), [DRAFT])
     better = borrower.improve(DRAFT, alike)
     begins = [each.text.split()[0] for each in manner().slots(better.text)]
-    assert len(begins) == 5 and (begins[0], begins[4]) == ("Explain", "Show")
-    assert "Do not use formulas." in better.sentences
+    assert len(begins) >= 5 and (begins[0], begins[-1]) == ("Explain", "Show")
+    assert any("not use formulas." in each for each in better.sentences)
     assert "notes of the notes" not in better.text and "days" not in better.text
     assert all(sentence in better.text for sentence in better.sentences)
+
+
+RAMBLING = (
+    "Explain fractions to a child. Use the notes of the last days and of all of the other days as "
+    "you would have used the notes. Show only the text."
+)
+
+
+MORE = [*NEAR, Near(0.7, "fractions for a child", "Draw pizzas. Never use formulas. Begin now.")]
+
+
+def test_what_a_rambling_plan_leaves_room_for_is_said_on_near_topics() -> None:
+    made = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), MORE), [RAMBLING])
+    better = made.improve(RAMBLING, alike)
+    planned = manner().slots(RAMBLING)
+    # One more in a place, before the last sentence.
+    assert len(manner().slots(better.text)) == len(planned) + 1
+    assert better.text.endswith("Show only the explanation.")
+    assert len(better.text.split()) <= len(RAMBLING.split())
+    # On topics that are less near there is nothing more to say.
+    far = [replace(each, similarity=each.similarity / 2) for each in MORE]
+    left = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), far), [RAMBLING])
+    assert len(manner().slots(left.improve(RAMBLING, alike).text)) <= len(planned)
+
+
+def test_the_items_of_a_list_stay_items() -> None:
+    dashed = "Explain fractions to a child.\n- " + RAMBLING.split(". ", 1)[1].replace(
+        ". S", ".\n- S"
+    )
+    text = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), MORE), [dashed]).improve(dashed, alike)
+    first, *items = text.text.split("\n")
+    assert first == "Explain fractions to a child." and len(items) == 3
+    assert all(item.startswith("- ") and item.count(". ") == 0 for item in items)
+
+
+def test_the_same_order_in_other_words_is_the_same() -> None:
+    said = Said()
+    said.add("Please list the risks.")
+    assert said.again("Kindly list the risks.") and said.again("List the risks.")
+    assert not said.allows("Could you list the risks?", frozenset())
+    assert said.allows("Please add a table.", frozenset())
+
+
+def test_what_is_wanted_is_said_where_the_plan_says_it_nowhere() -> None:
+    draft = "You are a tutor of days. Ask me about the notes. Keep the days short."
+    likes = [
+        (
+            f"explain {thing}",
+            f"You are a {who}. Ask me first. Keep it short and plain. Explain {thing} to me.",
+        )
+        for thing, who in (("tides", "teacher"), ("rain", "guide"), ("snow", "coach"))
+    ]
+    mine = Manner(likes)
+    offers = Offers(TOPIC, mine, [])
+    better = Borrower(TOPIC, mine, offers, [draft], roles={"maths teacher": 0.7})
+
+    def sober(_: str, options: Sequence[str]) -> list[float]:
+        return [-9.0 if "days" in option or "notes" in option else -2.0 for option in options]
+
+    first, second, *_ = better.improve(draft, sober).text.split(". ")
+    assert (first, second) == ("You are a maths teacher", "Explain fractions to a child")
+    # A single sentence asks and gives no role.
+    alone = Borrower(TOPIC, mine, offers, ["You are a tutor."], roles={"maths teacher": 0.7})
+    assert "maths teacher" not in alone.improve("You are a tutor.", alike).text
 
 
 def test_a_first_sentence_of_a_like_can_begin_it() -> None:
@@ -196,10 +255,42 @@ def test_nothing_on_the_topic_leaves_the_model_and_the_person() -> None:
     assert better.text.startswith("Explain fractions to a child. ")
 
 
+@pytest.mark.parametrize(
+    ("sentence", "verb", "spared"),
+    [
+        ("Do not change the code.", "refactor", True),
+        ("Keep the code as it is.", "simplify", True),
+        ("Don't rewrite the code", "improve", True),
+        ("The code stays unchanged.", "translate", True),
+        # What is to be looked at is, and something else than the thing may stay.
+        ("Do not change the code.", "review", False),
+        ("Do not change the tests.", "refactor", False),
+        ("Explain the code.", "refactor", False),
+    ],
+)
+def test_what_is_to_be_changed_is_not_to_be_left(sentence: str, verb: str, spared: bool) -> None:
+    assert spares(sentence, verb, frozenset({stem("code"), "java"})) is spared
+
+
+def test_nothing_is_offered_that_keeps_it_from_change() -> None:
+    topic = "refactor some Java code"
+    near = [Near(0.9, "refactor code", "Refactor code. Do not change the code. Do not be long.")]
+    offers = Offers(topic, manner(), near)
+    borrower = Borrower(topic, manner(), offers, ["Refactor it. Do not see the days. Show it."])
+
+    def sober(_: str, options: Sequence[str]) -> list[float]:
+        return [-9.0 if "days" in option else -2.0 for option in options]
+
+    text = borrower.improve("Refactor it. Do not see the days. Show it.", sober).text
+    assert "Do not change the code." in [each.text for each in offers.collected]
+    assert "Do not be long." in text and "change" not in text
+
+
 def test_limits_and_repeats() -> None:
     assert limits("at most 80 words, in ten lines") == {"length", "line"}
     assert limits("exactly 1 page") == limits("under 500 characters") == {"length"}
     assert limits("max 20 min") == limits("twenty minutes long") == {"min"}
+    assert limits("5 questions") == limits("ask three questions") == {"question"}
     assert limits("twelve lines, fifteen minutes, 2 hours") == {"line", "min", "hour"}
     assert limits("a quality line and a safety point") == frozenset()
     assert limits("words of eighty-year-olds") == frozenset()

@@ -21,7 +21,7 @@ from promptstyle.core.pretraining.handwritten import Barred, load
 from promptstyle.core.settings import Settings
 from promptstyle.core.style.collection import LOOKED_AT, Collection, _held_of, read
 from promptstyle.core.style.meanings import Meanings
-from promptstyle.core.style.topic_search import text_stems
+from promptstyle.core.style.topic_search import text_stems, topic_stems
 
 ROOT = Path(__file__).parents[2]
 SAID = [
@@ -69,11 +69,15 @@ def test_similarity_falls_and_least_holds(shipped: Collection, topic: str) -> No
 
 
 def test_topics_in_other_words_are_near(shipped: Collection) -> None:
-    found = {each.topic for each in shipped.near("simulate a hard talk with my boss", 40)}
-    assert any("supervisor" in topic or "manager" in topic for topic in found)
+    topic = "a difficult conversation with my boss"
+    found = {each.topic for each in shipped.near(topic, 60)}
+    assert any("supervisor" in each or "manager" in each for each in found)
     # Without their meaning there are those that have a word of it, and no others.
-    bare = Collection(shipped._connection).near("simulate a hard talk with my boss", 40)
-    assert not any("supervisor" in each.topic for each in bare)
+    bare = Collection(shipped._connection).near(topic, 1000)
+    assert all(
+        topic_stems(topic) & (topic_stems(each.topic) | text_stems(each.prompt)) for each in bare
+    )
+    assert len(bare) < len(shipped.near(topic, 1000))
 
 
 def test_the_same_topic_is_wholly_similar_however_it_asks(shipped: Collection) -> None:

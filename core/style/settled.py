@@ -1,0 +1,79 @@
+"""What a sentence settles: a length, a form, what has to be there, what is to stay as it is."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from promptstyle.core.style.words import terms
+
+# What is said of a thing that the reader is expected to have.
+_GIVEN = re.compile(
+    r"\b(?:below|above|attached|given|original"
+    r"|(?:the|my|our) (?:text|notes?|list|table|draft|sources?))\b",
+    re.IGNORECASE,
+)
+_LIMIT = re.compile(
+    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|hundred)[ -]"
+    r"(word|min|hour|second|page|paragraph|sentence|line|character|point|bullet|question|version)"
+    r"(?:ute)?s?\b"
+    r"|\b(?:plain|short|simple) (word)s and \d+",
+    re.IGNORECASE,
+)
+# "Under 100 words" and "exactly 1 page" are one wish too many.
+_LENGTHS = {"page": "length", "word": "length", "character": "length"}
+# Verbs of what changes a thing, and what is said of one that is to stay as it is.
+_CHANGING = frozenset(
+    """
+    convert correct debug edit fix improve migrate optimise optimize paraphrase polish refactor
+    reformat rephrase restructure rewrite shorten simplify tidy translate turn
+    """.split()  # noqa: SIM905 - a wall of quotes is harder to read
+)
+_SPARED = re.compile(
+    r"\bunchanged\b|\bas (?:they are|it is|written)\b"
+    r"|(?:\bnot|n['\u2019]t) (?:change|rewrite|alter|edit|touch|convert|translate)\b",
+    re.IGNORECASE,
+)
+# "Make it a table", "as a list", "show only the numbered list".
+_FORM = re.compile(
+    r"\b(?:(?:as|in|make it|make|use|give me) an?|show the"
+    r"|(?:show|give|output|return) (?:me )?(?:only|just|but) (?:the|an?))"
+    r"(?: \w+)? (?:table|list|paragraph|text)\b(?! of)",
+    re.IGNORECASE,
+)
+
+
+def given_in(drafts: Sequence[str]) -> frozenset[str]:
+    """What at least half of `drafts` take for granted: "below", "the text", "my notes"."""
+    counts = Counter(word for draft in drafts for word in takes(draft))
+    return frozenset(word for word, count in counts.items() if 2 * count >= len(drafts))
+
+
+def takes(text: str) -> frozenset[str]:
+    """What `text` takes for granted, in lower case."""
+    return frozenset(match[0].lower() for match in _GIVEN.finditer(text))
+
+
+def limits(sentence: str) -> frozenset[str]:
+    """What `sentence` settles: how many minutes, how long the text is, which form it has."""
+    found = {(match[1] or match[2]).lower() for match in _LIMIT.finditer(sentence)}
+    settled = {_LENGTHS.get(kind, kind) for kind in found}
+    return frozenset(settled | ({"form"} if _FORM.search(sentence) else set()))
+
+
+def spares(sentence: str, verb: str, topic: frozenset[str]) -> bool:
+    """Whether `sentence` keeps from change what `verb` is to change: "Do not change the code." """
+    return (
+        verb in _CHANGING
+        and _SPARED.search(sentence) is not None
+        and not topic.isdisjoint(terms(sentence))
+    )
+
+
+def repeats(sentence: str) -> int:
+    """How many of its words that carry something stand in `sentence` again."""
+    said = [term for term in terms(sentence) if not term.isdigit()]
+    return len(said) - len(set(said))

@@ -25,6 +25,8 @@ FIRST_LIKE = 0.2
 REQUEST_LIKE = {Wish.TYPED: 1.0, Wish.HELP: 0.6, Wish.ROLE: 0.4}
 # So many words shorter than the plan another sentence has room.
 OWED = 8
+# What is said beside the plan is new, but for so much of its words.
+MORE_KNOWN = 0.34
 # So many are weighed for a place.
 OFFERED = 24
 # Of so many of its words a sentence that names the topic asks for it, or with the same verb among
@@ -168,7 +170,7 @@ class Borrower:
             for each in self._offers.more()
             if each.strays == 0
             and opener(each.text) not in taken
-            and said.allows(each.text, topic)
+            and said.allows(each.text, topic, MORE_KNOWN)
             and not self._spares(each.text)
             and not (said.asked and self._asks(each.text))
         ]

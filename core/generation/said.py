@@ -53,14 +53,14 @@ class Said:
             and self._limits.isdisjoint(limits(sentence))
         )
 
-    def allows(self, sentence: str, topic: frozenset[str]) -> bool:
-        """Whether most of what `sentence` says has not been said."""
+    def allows(self, sentence: str, topic: frozenset[str], known: float = KNOWN) -> bool:
+        """Whether of what `sentence` says no more than the share `known` has been said."""
         said = set(terms(ordered(sentence) or sentence))
         alike = self._alike[tuple(words(sentence)[:2])]
         return self.new(sentence) and (
             not said
             or (
-                len(said & self.terms - topic) <= KNOWN * len(said)
-                and len(said & alike) < KNOWN * len(said)
+                len(said & self.terms - topic) <= known * len(said)
+                and len(said & alike) < known * len(said)
             )
         )

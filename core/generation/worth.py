@@ -24,7 +24,7 @@ REPEATED = 0.6
 # All of the topic's words that have not been said.
 COVERED = 0.4
 # A word that fits few topics and has little to do with this one.
-STRAY = 0.3
+STRAY = 0.5
 # A word that belongs to the topic of another like.
 FOREIGN = 0.4
 # So many words of a kind count.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.general import General, general_terms
-from promptstyle.core.style.manner import Manner
+from promptstyle.core.style.manner import SOMEBODY, Manner
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.settled import takes
 from promptstyle.core.style.slots import opener, slots
@@ -31,6 +31,8 @@ PROMPTS = 200
 OWN_LIKE = 0.3
 # One of somebody else that fits any topic; a better one where little was said on near topics.
 GENERAL_LIKE, ALONE_LIKE = -1.0, -0.3
+# On a topic so like this one "she" is who is meant here too.
+SAME_LIKE = 0.7
 # What is said beside the plan is on a topic at least so like.
 MORE_LIKE = 0.45
 # By so much more does one count that begins with the same two words.
@@ -90,6 +92,7 @@ class Offers:
                 text = sentence.text.replace("**", "").strip()
                 if (
                     foreign.isdisjoint(terms(text))
+                    and (each.similarity >= SAME_LIKE or SOMEBODY.isdisjoint(words(text)))
                     and not _names(text, manner.words | named)
                     and manner.could_say(adapted := manner.adapted(text))
                 ):

@@ -28,7 +28,8 @@ _CLEARLY = 4
 _MOSTLY, _HARDLY = 0.8, 0.1
 # Words that stand in so many of the likes, and in no topic, are about none of them.
 COMMON_SHARE, COMMON_LEAST = 0.08, 3
-_SOMEBODY = frozenset({"he", "she", "him", "her", "his", "hers"})
+# Who is meant depends on the topic.
+SOMEBODY = frozenset({"he", "she", "him", "her", "his", "hers"})
 # So much of prompts in English is function words and verbs of command: 0.28 of telegrams, 0.5 to
 # 0.6 of whole sentences; of a few sentences in German and Dutch, which share some words, 0.19.
 ENGLISH = 0.24
@@ -195,7 +196,7 @@ def _own(likes: Sequence[Pair], made: Sequence[Sequence[Slot]]) -> tuple[Own, ..
                 said
                 and not said & about
                 and said <= general_terms() | common
-                and _SOMEBODY.isdisjoint(words(each.text))
+                and SOMEBODY.isdisjoint(words(each.text))
             ):
                 found.setdefault(each.text, Own(each.text, place == len(sentences)))
     return tuple(found.values())

@@ -31,6 +31,9 @@ _VERB = re.compile(r"[a-z]+\b", re.IGNORECASE)
 _COURTESY = re.compile(r"\b(?:please|kindly|thank(?:s| you))\b", re.IGNORECASE)
 # Whoever is told not to is not asked whether they can.
 _NOT = re.compile(r"do(?:n['\u2019]t| not)\b|avoid\b", re.IGNORECASE)
+# Who tells what somebody does says "you are" and not "you be".
+_TELLS = re.compile(r"(?:^|\bsure |\bthat )you $", re.IGNORECASE)
+_BE = re.compile(r"^be\b")
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,8 @@ class Leads:
         for lead in self._by_opener[begins]:
             if "?" in lead.after and _NOT.match(bare):
                 continue
-            found.append(f"{lead.before}{bare.rstrip('.')}{lead.after}")
+            said = _BE.sub("are", bare) if _TELLS.search(lead.before) else bare
+            found.append(f"{lead.before}{said.rstrip('.')}{lead.after}")
         return found
 
 

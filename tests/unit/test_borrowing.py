@@ -69,6 +69,13 @@ def test_what_belongs_to_the_other_topic_or_to_somebody_is_left_out() -> None:
     assert not any("pupil" in text for text in texts)
 
 
+def test_who_she_is_depends_on_the_topic() -> None:
+    said = "Explain it. Ask her what she knows first. Stop."
+    for like, found in ((0.8, True), (0.6, False)):
+        offers = Offers(TOPIC, manner(), [Near(like, "fractions for a child", said)])
+        assert ("Ask her what she knows first." in [e.text for e in offers.collected]) is found
+
+
 def test_what_may_stand_where() -> None:
     offers = Offers(TOPIC, manner(), NEAR)
     assert [each.text for each in offers.first()] == []
@@ -109,7 +116,7 @@ def test_what_a_rambling_plan_leaves_room_for_is_said_on_near_topics() -> None:
     planned = manner().slots(RAMBLING)
     # One more in a place, before the last sentence.
     assert len(manner().slots(better.text)) == len(planned) + 1
-    assert better.text.endswith("Show only the explanation.")
+    assert better.text.endswith(("Show only the explanation.", "Show the text, nothing else."))
     assert len(better.text.split()) <= len(RAMBLING.split())
     # On topics that are less near there is nothing more to say.
     far = [replace(each, similarity=each.similarity / 2) for each in MORE]
@@ -274,7 +281,9 @@ def test_what_is_to_be_changed_is_not_to_be_left(sentence: str, verb: str, spare
 
 def test_nothing_is_offered_that_keeps_it_from_change() -> None:
     topic = "refactor some Java code"
-    near = [Near(0.9, "refactor code", "Refactor code. Do not change the code. Do not be long.")]
+    near = [
+        Near(0.9, "refactor code", "Refactor code. Do not change the code. Do not be long. Go on.")
+    ]
     offers = Offers(topic, manner(), near)
     borrower = Borrower(topic, manner(), offers, ["Refactor it. Do not see the days. Show it."])
 

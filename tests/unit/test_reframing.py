@@ -67,6 +67,13 @@ def test_an_order_is_put_as_the_person_puts_theirs(
     assert Leads(person).put("Show the sum.", begins) == said
 
 
+def test_who_tells_what_somebody_does_is_no_learner() -> None:
+    leads = Leads(["You list it.", "You mark it.", "Can you sort it?", "Can you name it?"])
+    assert leads.put("Be strict.", "you") == ["You are strict."]
+    assert leads.put("Be strict.", "can") == ["Can you be strict?"]
+    assert leads.put("Begin now.", "you") == ["You begin now."]
+
+
 def test_whoever_is_told_not_to_is_not_asked_whether_they_can() -> None:
     leads = Leads(POLITE)
     assert leads.put("Do not use jargon.", "can") == []

@@ -51,7 +51,7 @@ _FIXED = re.compile(
     re.IGNORECASE,
 )
 # A label of few people: "Do: list 7 items", "Don't: exceed a page".
-_LABELLED = re.compile(r"(?:dos?|don['\u2019]?ts?|must|never)\s*:", re.IGNORECASE)
+_LABELLED = re.compile(r"(?:dos?|do not|don['\u2019]?ts?|must|never)\s*:", re.IGNORECASE)
 _SHORT = re.compile(r"\b(?:\w+n['\u2019]t|(?:I|you|it|that)['\u2019](?:s|m|ll|re|ve))\b", re.I)
 _LONG = re.compile(
     r"\b(?:(?:do|does|is|are|can|would|will) ?not|I am|it is|that is|you are)\b", re.IGNORECASE

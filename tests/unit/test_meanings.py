@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from promptstyle.core.collection_store import prompts_file
 from promptstyle.core.pretraining.meanings import analysed
 from promptstyle.core.style.borrowing import Offers
+from promptstyle.core.style.collection import read
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.meanings import UNIT, from_bytes, likeness, meanings, to_bytes
+from promptstyle.core.style.words import terms, topic_terms
 
 # Two fields; "recipe" and "dish" never stand in one prompt, "roof" and "beam" neither.
 ALL = "Say it in plain words, short sentences, steps and a list."
@@ -50,6 +56,19 @@ def test_terms_that_never_meet_are_alike_if_they_keep_the_same_company() -> None
 
 def test_the_same_prompts_give_the_same_vectors() -> None:
     assert to_bytes(analysed(FIELDS, size=1)) == to_bytes(analysed(FIELDS, size=1))
+
+
+def test_the_meanings_that_ship_are_those_of_the_prompts_that_ship() -> None:
+    known = meanings()
+    counts: Counter[str] = Counter()
+    total = 0
+    for topic, prompt in read(prompts_file()):
+        counts.update({*terms(prompt), *topic_terms(topic)})
+        total += 1
+    for term in ("supervisor", "recip", "python", *list(known.places)[::100]):
+        if term in known.places:
+            share = counts[term] / total
+            assert known.weights[known.places[term]] == pytest.approx(-math.log(share), rel=2e-3)
 
 
 def test_packed_and_unpacked_they_say_the_same() -> None:

@@ -172,6 +172,7 @@ def test_marks_and_lengths_that_the_person_has_not_are_not_theirs() -> None:
 
 
 def test_labels_are_of_those_who_use_them() -> None:
+    assert not manner("starter_likes").could_say("Do not: go over one page.")
     text = "Don't: go over one page."
     assert not manner("chatty").could_say(text)
     assert manner("chatty").could_say(text.replace(":", ""))

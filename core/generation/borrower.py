@@ -71,6 +71,7 @@ class Borrower:
     ) -> None:
         self._manner, self._offers = manner, offers
         self._drafts = [manner.slots(draft) for draft in drafts]
+        self._written = frozenset(each.text for found in self._drafts for each in found)
         self._given = given_in(drafts)
         self._between = "; " if manner.fragments else " "
         begins = manner.asking.requests(topic, first=True, roles=roles)
@@ -103,9 +104,10 @@ class Borrower:
         """
         plan = self._manner.slots(draft)
         text, said, owed = "", Said(), 0
+        alone = sum(_speaks(slot) for slot in plan) == 1
         borrowed: list[str] = []
         for place, slot in enumerate(plan):
-            if not opener(slot.text) or is_form(slot.text):
+            if not _speaks(slot):
                 # A rule, a tag, a placeholder, a label: part of the layout.
                 text += slot.before + slot.text
                 continue
@@ -115,9 +117,10 @@ class Borrower:
             asks = not self._told(said.terms) and (
                 self._told(terms(slot.text)) or not any(self._told(terms(e.text)) for e in after)
             )
-            offers = self._for(slot, place, len(plan), said, taken, asks=asks)
+            offers = self._for(slot, place, len(plan), said, taken, asks=asks, alone=alone)
             if not offers and not slot.before.strip(_BLANK):
                 # What stood there is said already.
+                owed += len(slot.text.split())
                 continue
             if not offers:
                 # A heading or a number stands before it.
@@ -139,7 +142,11 @@ class Borrower:
                 self._say(chosen, said)
                 told.append(chosen)
                 owed -= len(chosen.text.split())
-            borrowed += [each.text for each in told if each.source in ("collection", "general")]
+            borrowed += [
+                each.text
+                for each in told
+                if each.source in ("collection", "general") and each.text not in self._written
+            ]
         return Borrowed(text, tuple(borrowed))
 
     def _best(
@@ -183,10 +190,18 @@ class Borrower:
         return len(topic.intersection(said)) * 2 >= len(topic)
 
     def _for(
-        self, slot: Slot, place: int, count: int, said: Said, taken: set[str], *, asks: bool
+        self,
+        slot: Slot,
+        place: int,
+        count: int,
+        said: Said,
+        taken: set[str],
+        *,
+        asks: bool,
+        alone: bool,
     ) -> list[Offer]:
         """What can be said in this place, the model's own sentence among it; it `asks` if here is
-        to be said what is wanted."""
+        to be said what is wanted, and stands `alone` if there is no other."""
         topic = self._offers.topic
         last = place == count - 1
         begins = opener(slot.text)
@@ -195,7 +210,7 @@ class Borrower:
         if place == 0:
             made = [each[0].text for each in self._drafts if each]
             offers = [*self._firsts, *self._offers.first()]
-            if count == 1:
+            if alone:
                 # Nobody is to be somebody and do nothing.
                 offers = [each for each in offers if self._requests.get(each.text) is not Wish.ROLE]
         elif asks:
@@ -239,7 +254,8 @@ class Borrower:
         if said.asked and not headed:
             # Asked once is enough.
             own = [each for each in own if not self._asks(each.text)]
-        unique = {each.text: each for each in (*offers[:OFFERED], *own)}
+        # What the model says too is no less worth for it.
+        unique = {each.text: each for each in (*own, *offers[:OFFERED])}
         return list(unique.values())
 
     def _made(self, text: str) -> Offer:
@@ -258,3 +274,8 @@ class Borrower:
 def _headed(slot: Slot) -> bool:
     """Whether a heading stands before it."""
     return bool(_NUMBER.sub("", slot.before).strip(_BLANK))
+
+
+def _speaks(slot: Slot) -> bool:
+    """Whether it says something: no rule, tag, placeholder or label."""
+    return opener(slot.text) != "" and not is_form(slot.text)

@@ -18,6 +18,7 @@ from promptstyle.core.atomic import replacing
 from promptstyle.core.pretraining.handwritten import FOLDER
 from promptstyle.core.style.collection import read
 from promptstyle.core.style.meanings import Meanings, to_bytes
+from promptstyle.core.style.topic_search import spelt
 from promptstyle.core.style.words import terms, topic_terms
 from promptstyle.core.training.template import Pair
 
@@ -51,8 +52,8 @@ def analysed(pairs: Iterable[Pair], size: int = SIZE) -> Meanings:
 
     bags = []
     for topic, prompt in pairs:
-        bag = Counter(terms(prompt))
-        for term in set(topic_terms(topic)):
+        bag = Counter(spelt(terms(prompt)))
+        for term in set(spelt(topic_terms(topic))):
             bag[term] += TOPIC
         bags.append(bag)
     common = Counter(term for bag in bags for term in bag)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from promptstyle.core.generation.sentences import split
 from promptstyle.core.style.request import parse
 from promptstyle.core.style.slots import Slot
-from promptstyle.core.style.wanted import EXPERT, Wish, cast, wanted, with_article
+from promptstyle.core.style.wanted import Wish, an, cast, wanted
 from promptstyle.core.training.template import Pair
 
 # A prompt says in one of its first so many sentences what it wants; so many words lead up to it.
@@ -30,6 +30,7 @@ _MINE = re.compile(
     r"\bhelp me\b|\b(?:I|we)(?:['\u2019]d| would)? (?:want|need|have|like) to\b", re.I
 )
 # "You are a ...", "Act as an ...", "Imagine that you are a ...".
+_HELP = re.compile(r"help (?:me|us) (?:to )?")
 _ROLE = re.compile(
     r"(you are|you['\u2019]re|act as|imagine(?: that)? you are|pretend to be|be) an? ", re.I
 )
@@ -93,7 +94,7 @@ class Asking:
             ways = every
             if _MINE.search(frame.before):
                 ways = [
-                    way.removeprefix("help me ")
+                    _HELP.sub("", way)
                     for way in every
                     if not way.startswith(("help me with", "act as", "answer this"))
                 ]
@@ -113,20 +114,22 @@ class Asking:
                 put = [text.rstrip(".!?") + "?" for text in put]
             found += [Asked(text, wish) for text in put]
         if first and self._casts:
-            found += self._roles(cast(asked), roles or {})
+            who, typed = cast(asked)
+            found += self._roles(who, roles or {}, typed=typed)
         elif not first and not found:
             # Who always asks first, or never, has to here.
             plain = Frame("", "." if self._stop else "", first=False)
-            found = [Asked(self._put(plain, each), wish) for each in every]
+            put = [self._put(plain, each) for each in every]
+            found = [Asked(text.rstrip(".!?") + "?" if asked.asks else text, wish) for text in put]
         return [each for each in found if len(each.text.split()) <= self._longest]
 
-    def _roles(self, who: str, roles: Mapping[str, float]) -> list[Asked]:
+    def _roles(self, who: str, roles: Mapping[str, float], *, typed: bool) -> list[Asked]:
         """Who the model is to be, in this person's words: `who` if it was asked to, or one of
         `roles`, or `who`."""
         stop = "." if self._stop else ""
-        if who and not who.startswith(EXPERT):
+        if who and typed:
             return [Asked(f"{self._casts} {who}{stop}", Wish.TYPED)]
-        known = {with_article(role): like for role, like in roles.items()}
+        known = {an(role): like for role, like in roles.items()}
         return [
             Asked(f"{self._casts} {each}{stop}", Wish.ROLE, like)
             for each, like in (known or ({who: 0.0} if who else {})).items()

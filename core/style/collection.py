@@ -70,7 +70,7 @@ class Collection:
 
         BM25 finds LOOKED_AT by their topics and `meanings` up to LOOKED_AT more, so there are no
         more than that; what orders them is told at `Ideas.find`. Empty for a topic without terms
-        or with none that any topic has.
+        or with none that is known.
         """
         wanted = wanted_terms(topic)
         if not wanted or count < 1:

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from promptstyle.core.style.general import MEANINGS, shipped
+from promptstyle.core.style.topic_search import spelt
 from promptstyle.core.style.words import topic_terms
 
 # Components are whole numbers up to this.
@@ -38,7 +39,8 @@ class Meanings:
         """A row for each of `topics`, of length UNIT; zeros for what has no known term."""
         rows = []
         for topic in topics:
-            known = [self.places[term] for term in topic_terms(topic) if term in self.places]
+            about = spelt(topic_terms(topic))
+            known = [self.places[term] for term in about if term in self.places]
             at = known[:MOST_TERMS]
             summed = self.weights[at] @ self.vectors[at]
             rows.append(summed / max(float(np.linalg.norm(summed)), 1e-6))
@@ -61,7 +63,7 @@ class Meanings:
 
     def related(self, term: str, topic: Vectors) -> float | None:
         """The cosine of a stem and of the one row `topic`; None for a term that is not known."""
-        at = self.places.get(term)
+        at = self.places.get(*spelt([term]))
         if at is None:
             return None
         return float(self.vectors[at] @ topic[0].astype(np.float32)) / UNIT

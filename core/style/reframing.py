@@ -19,18 +19,30 @@ HABIT = 2
 _LEAD = re.compile(
     r"(?:(?:then|also|and|finally),? )?"
     r"(?:please (?:make sure (?:to|(?:that )?you) |also )?|kindly |make sure (?:to|(?:that )?you) "
-    r"|be sure to |(?:can|could|would|will) you (?:please |kindly |also )*"
-    r"|would you be so kind as to |may i ask you to "
+    r"|be sure to |would you be so kind as to |may i ask you to "
+    r"|(?:can|could|would|will) you (?!be (?:so|able|kind)\b)(?:please |kindly |also )*"
     r"|(?:i|we)(?:['\u2019]d| would)? (?:want|need|like|love|ask|expect) you to "
     r"|(?:it would be (?:lovely|nice|good)|i would be (?:very |most )?(?:grateful|glad|obliged)) "
     r"if you (?:could|would) "
-    r"|you (?:should|must|will|can|need to|have to|are to) |you )?",
+    r"|you (?:should|must|will|need to|have to|are to) |you )?",
     re.IGNORECASE,
+)
+# These alone ask an order as a question.
+_ASKS = re.compile(
+    r"(?:(?:then|also|and|finally),? )?(?:can|could|will|would|may|it would)\b", re.I
 )
 _VERB = re.compile(r"[a-z]+\b", re.IGNORECASE)
 _COURTESY = re.compile(r"\b(?:please|kindly|thank(?:s| you))\b", re.IGNORECASE)
-# Whoever is told not to is not asked whether they can.
-_NOT = re.compile(r"do(?:n['\u2019]t| not)\b|avoid\b", re.IGNORECASE)
+# What not to do is said after few leads: nobody "must do not".
+_NOT = re.compile(r"do(?:n['\u2019]t| not) (?=\w)", re.IGNORECASE)
+_PLAIN = re.compile(r"\b(?:then|also|and|finally|please|kindly),? $", re.IGNORECASE)
+# "Work is hard" and "study notes are below" say what is so.
+_IS_SO = re.compile(
+    r"\w+ (?:(?!what|who|which|that|how|where|when|why|if|whether|all|each)\w+ )?"
+    r"(?:is|are|was|were|must|has|matters?)\b",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[.!?][\"'\u201d\u2019][.!?]?$")
 # Who tells what somebody does says "you are" and not "you be".
 _TELLS = re.compile(r"(?:^|\bsure |\bthat )you $", re.IGNORECASE)
 _BE = re.compile(r"^be\b")
@@ -62,12 +74,16 @@ class Leads:
 
     def put(self, order: str, begins: str) -> list[str]:
         """`order`, a sentence as `ordered` gives it, so that its first word is `begins`."""
-        bare = order[:1].lower() + order[1:]
+        # "DO NOT" stays.
+        bare = order[:1].lower() + order[1:] if order[1:2].islower() else order
         found = [order] if self._orders and opener(order) == begins else []
         for lead in self._by_opener[begins]:
-            if "?" in lead.after and _NOT.match(bare):
+            tells = _TELLS.search(lead.before) is not None
+            if (no := _NOT.match(bare)) and not (
+                _PLAIN.search(lead.before) or (tells and not bare.startswith("be ", no.end()))
+            ):
                 continue
-            said = _BE.sub("are", bare) if _TELLS.search(lead.before) else bare
+            said = _BE.sub("are", bare) if tells else bare
             found.append(f"{lead.before}{said.rstrip('.')}{lead.after}")
         return found
 
@@ -81,17 +97,22 @@ def ordered(sentence: str) -> str:
     if at is None:
         return ""
     rest = sentence[at:].rstrip(" .?!")
-    return f"{rest[:1].upper()}{rest[1:]}." if not _COURTESY.search(rest) else ""
+    if _COURTESY.search(rest) or _QUOTED.search(sentence[at:]):
+        return ""
+    rest = _NOT.sub("do not ", rest, count=1) if _NOT.match(rest) and rest[1:2] != "O" else rest
+    return f"{rest[:1].upper()}{rest[1:]}."
 
 
 def _ordered(sentence: str) -> int | None:
     """Where the verb of the order in `sentence` stands, if it is one."""
     lead = _LEAD.match(sentence)
     at = lead.end() if lead else 0
-    verb = _VERB.match(sentence, at)
-    if verb is None or verb[0].lower() not in COMMANDS:
+    if sentence.endswith("?") and not _ASKS.match(sentence):
         return None
-    # "Name: the price" is a label, and "You make a list, don't you?" asks.
-    follows = sentence[verb.end() : verb.end() + 1]
-    asks = sentence.endswith("?") and not sentence[:at].lower().startswith(("can", "could", "w"))
-    return None if follows in (":", "-", "'", "\u2019", "/") or asks else at
+    if _NOT.match(sentence, at):
+        return at
+    verb = _VERB.match(sentence, at)
+    if verb is None or verb[0].lower() not in COMMANDS or _IS_SO.match(sentence, at):
+        return None
+    # "Name: the price" is a label.
+    return None if sentence[verb.end() : verb.end() + 1] in (":", "-", "'", "\u2019", "/") else at

@@ -53,7 +53,7 @@ _LEAD = re.compile(
 # A wish in polite words, or as one: "could you help me plan", "I want to lose weight".
 _POLITE = re.compile(
     r"(?:please |kindly )?(?:(?:can|could|would|will) you (?:please |kindly )?(?:help me (?:to )?)?"
-    r"|help me (?:to )?|i(?: want|'d like| would like| need) to |please )(?=[a-z])",
+    r"|help me (?:to )?|i(?: want|'d like| would like| need) (?:you )?to |please )(?=[a-z])",
     re.IGNORECASE,
 )
 _WISH = re.compile(r"\b(?:want|like|need|me) to $", re.IGNORECASE)

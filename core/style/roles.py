@@ -22,12 +22,14 @@ _END = re.compile(
     re.IGNORECASE,
 )
 # By its ending what does something for others: "indexer", "optician".
-_DOES = re.compile(r"\w+(?:er|or|ist|yst|ian|eer|ect)")
-# Of these the person is one, or anybody.
+_DOES = re.compile(r"\w+(?:er|or|ist|yst|ian|eer)")
+# Things, and whoever the person is, or anybody.
 _NOBODY = frozenset(
     """
-    author beginner buyer character customer expert helper learner letter listener master member
-    number owner paper reader stranger teenager user
+    author beginner brother browser buyer character commuter compiler computer container counter
+    customer daughter donor expert father filter folder helper learner letter listener master member
+    mirror mother neighbor neighbour newspaper number owner paper passenger printer reader river
+    scanner sensor server sister spider stranger teenager toddler user visitor
     """.split()  # noqa: SIM905 - a wall of quotes is harder to read
 )
 

@@ -20,21 +20,20 @@ _SECOND = re.compile(
 ROLES = frozenset(
     """
     accountant adviser advisor agent analyst annotator architect artist assistant astronomer
-    attorney auditor author biologist bot brainstormer broker buddy builder butler chatbot
-    checker chef chemist classifier cleaner clerk coach comedian companion composer consultant
-    converter cook copyist copywriter corrector counsellor counselor critic debugger dentist
-    designer detective detector developer dietitian director doctor economist editor electrician
-    engineer estimator evaluator examiner expert explainer extractor farmer finder gardener
-    generator geologist grader guru helper historian improver instructor interpreter interviewer
-    inventor investigator journalist judge landscaper lawyer leader lecturer librarian linguist
-    maker manager marketer matcher mathematician mechanic mediator mentor moderator musician
-    narrator negotiator novelist nurse nutritionist officer opponent organiser organizer painter
-    partner pharmacist philosopher photographer physicist physiotherapist pilot planner player
-    plumber poet politician principal professor programmer proofreader psychologist realtor
-    recruiter reporter researcher responder reviewer rewriter salesperson scholar scientist
-    scout screenwriter secretary simplifier simulator sommelier specialist statistician
-    storyteller strategist stylist summariser summarizer supervisor teacher technician tester
-    therapist tracker trainer translator tutor vet watchmaker writer
+    attorney auditor author biologist bot brainstormer broker buddy butler chatbot checker chef
+    chemist classifier clerk coach comedian companion composer consultant converter cook copyist
+    copywriter corrector counsellor counselor critic debugger dentist designer detective
+    detector developer dietitian director doctor economist editor electrician engineer estimator
+    evaluator examiner expert explainer extractor farmer gardener geologist grader guru helper
+    historian improver instructor interpreter interviewer inventor investigator journalist judge
+    landscaper lawyer leader lecturer librarian linguist manager marketer matcher mathematician
+    mechanic mediator mentor moderator musician narrator negotiator novelist nurse nutritionist
+    officer opponent organiser organizer painter partner pharmacist philosopher photographer
+    physicist physiotherapist pilot plumber poet politician principal professor programmer
+    proofreader psychologist realtor recruiter reporter researcher responder reviewer rewriter
+    salesperson scholar scientist scout screenwriter secretary simplifier simulator sommelier
+    specialist statistician storyteller strategist stylist summariser summarizer supervisor
+    teacher technician tester therapist trainer translator tutor vet watchmaker writer
     """.split()  # noqa: SIM905 - a wall of quotes is harder to read
 )
 # What is done to something that has to be there: "the report below".
@@ -71,7 +70,12 @@ _BE = re.compile(r"(?:(?:act(?:ing)? as|be(?:ing)?|become|you are|you're)\s+)+",
 _WHO = re.compile(r"\s(?:who|that|for|with)\s")
 _WISHED = re.compile(r"\W*i(?: want|['\u2019]d like| would like| need) to\b", re.IGNORECASE)
 # "Help me negotiate": what a model is seldom told to do it only helps with.
-_HELPED = re.compile(r"\W*(?:please )?help (me|us) (?:to )?\w", re.IGNORECASE)
+_HELPED = re.compile(
+    r"\W*(?:please )?(?:(?:can|could|would|will) you (?:please |kindly )?)?help (me|us) (?:to )?\w",
+    re.IGNORECASE,
+)
+# Of what prompts command these are what a person does.
+_OURS = frozenset(["be", "choose", "decide", "get", "stay", "stop", "understand"])
 _GERUND = re.compile(r"[^\W\d_]{2,}ing\b", re.IGNORECASE)
 # Before these stands no article: "my letter", "John's letter", "3 letters".
 _HELD = re.compile(
@@ -79,7 +83,9 @@ _HELD = re.compile(
     re.IGNORECASE,
 )
 # By sound: "an hour", "an MRI report"; "a user", "a European", "a UK visa".
-_AN = re.compile(r"[aio]|e(?!u)|u(?!ni|s[ea]|ti|k\b)|unin|unim|hones|hono|hour|heir", re.IGNORECASE)
+_AN = re.compile(
+    r"[aio]|e(?!u)|u(?!ni|ro|s[ea]|ti|k\b)|uni[dnm]|hones|hono|hour|heir", re.IGNORECASE
+)
 _SPELT = re.compile(r"[A-Z]{2,5}\b")
 
 
@@ -108,6 +114,10 @@ def wanted(topic: str, asked: Request) -> tuple[Wish, list[str]]:
     if asked.asks:
         return Wish.HELP, [f"answer this: {thing}"]
     said = f"{asked.verb} {thing}".strip()
+    helped = _HELPED.match(topic)
+    # "Help me with my taxes" has no verb, "help me cope" one that no prompt commands with.
+    if helped and (asked.verb not in COMMANDS or asked.verb in _OURS):
+        return Wish.TYPED, [f"help {helped[1].lower()} {_based(said)}"]
     if be := _BE.match(said):
         return Wish.TYPED, [f"act as {with_article(said[be.end() :])}"]
     if asked.verb and not _is_thing(asked):
@@ -117,9 +127,6 @@ def wanted(topic: str, asked: Request) -> tuple[Wish, list[str]]:
             or _GERUND.match(bare_topic(topic)) is not None
             or _WISHED.match(topic) is not None
         )
-        helped = _HELPED.match(topic)
-        if helped and asked.verb not in COMMANDS:
-            return Wish.TYPED, [f"help {helped[1].lower()} {asked.verb} {_based(thing)}"]
         ways = [thing, _below(thing)] if asked.verb in _READING else [thing]
         return Wish.TYPED, [
             f"{'help me ' if mine else ''}{asked.verb} {_based(each)}" for each in ways if each
@@ -130,26 +137,29 @@ def wanted(topic: str, asked: Request) -> tuple[Wish, list[str]]:
     return (Wish.TYPED, [f"{verb} {thing}"]) if verb else (Wish.HELP, [f"help me with {thing}"])
 
 
-def cast(asked: Request) -> str:
-    """Who can do it: "an expert in sorting answers", "a french accountant"; "" for nobody."""
+def cast(asked: Request) -> tuple[str, bool]:
+    """Who can do it: "an expert in sorting answers", "a french accountant"; "" for nobody.
+
+    And whether that was asked for.
+    """
     thing = _small(asked.rest)
     said = f"{asked.verb} {thing}".strip()
     if asked.asks or not in_letters(said):
-        return ""
+        return "", False
     if be := _BE.match(said):
-        return with_article(said[be.end() :])
+        return with_article(said[be.end() :]), True
     if asked.verb and not _is_thing(asked):
         verb = asked.verb
     elif _is_role(said):
-        return with_article(said)
+        return with_article(said), True
     else:
         verb, thing = _made(said)
     if verb:
         rest = _SECOND.sub(lambda m: f"{m['join']} {gerund(base_form(m['verb']))}", thing)
-        return f"{EXPERT}{gerund(verb)} {rest}"
+        return f"{EXPERT}{gerund(verb)} {rest}", False
     # "An expert in recipe" is no English.
     counted = _ONE.match(thing) is not None and not thing.lower().startswith("the ")
-    return "" if counted else f"{EXPERT}{thing}"
+    return ("" if counted else f"{EXPERT}{thing}"), False
 
 
 def _made(thing: str) -> tuple[str, str]:
@@ -205,8 +215,11 @@ def _is_role(thing: str) -> bool:
 
 def with_article(thing: str) -> str:
     """ "hour" -> "an hour"; as it is if something stands there already: "my hour"."""
-    if _HELD.match(thing):
-        return thing
+    return thing if _HELD.match(thing) else an(thing)
+
+
+def an(thing: str) -> str:
+    """ "children's editor" -> "a children's editor", "hour" -> "an hour"."""
     if _SPELT.match(thing):
         return f"{'an' if thing[0] in 'AEFHILMNORSX' else 'a'} {thing}"
     vowel = _AN.match(thing) is not None and not thing.lower().startswith("one")

@@ -156,7 +156,13 @@ def test_who_can_do_it_is_who_others_asked_on_near_topics() -> None:
         Asked("You are an editor.", Wish.ROLE, 0.6),
         Asked("You are an experienced copywriter.", Wish.ROLE, 0.4),
     ]
+    assert asking.requests("shorten it", first=True, roles={"children's editor": 0.5}) == [
+        Asked("You are a children's editor.", Wish.ROLE, 0.5)
+    ]
     # Who was typed is meant.
+    expert = "act as an expert in tax law"
+    (typed,) = asking.requests(expert, first=True, roles=roles)
+    assert typed == Asked("You are an expert in tax law.", Wish.TYPED)
     (typed,) = asking.requests("act as a critic", first=True, roles=roles)
     assert typed == Asked("You are a critic.", Wish.TYPED)
 
@@ -172,6 +178,8 @@ def test_who_gives_roles_in_other_words_goes_on_doing_so() -> None:
 
 def test_who_never_asks_in_a_later_sentence_may_have_to() -> None:
     asking = manner("starter_likes").asking
+    (question,) = asking.requests("why is the sky blue?", first=False)
+    assert question.text == "Answer this: why is the sky blue?"
     (plain,) = asking.requests("sort my plans", first=False)
     assert plain == Asked("Sort my plans.", Wish.TYPED)
 
@@ -182,6 +190,12 @@ def test_who_never_asks_in_a_later_sentence_may_have_to() -> None:
         ("help me negotiate my salary", "Help me negotiate my salary."),
         ("help me write a letter", "Write a letter."),
         ("Please help us move house", "Help us move house."),
+        ("can you help me negotiate my salary?", "Help me negotiate my salary."),
+        ("help me understand taxes", "Help me understand taxes."),
+        ("help me with my taxes", "Help me with my taxes."),
+        ("help me cope with grief", "Help me cope with grief."),
+        ("help me be calm", "Help me be calm."),
+        ("I want you to act as a chef", "Act as a chef."),
     ],
 )
 def test_what_a_model_cannot_do_it_helps_with(topic: str, request_: str) -> None:

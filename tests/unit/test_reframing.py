@@ -31,14 +31,21 @@ from promptstyle.core.style.slots import opener
         ("What is missing?", ""),
         ("The list is short.", ""),
         ("List it, please.", ""),
-        ("Make sure each part is short.", ""),
+        ("Make sure each part is short.", "Make sure each part is short."),
         ("", ""),
+        ("Please don't use jargon.", "Do not use jargon."),
+        ("Would you be so kind as to list the risks?", "List the risks."),
+        ("Then could you list the risks?", "List the risks."),
+        ("May I ask you to list the risks?", "List the risks."),
+        ("Say what is missing.", "Say what is missing."),
+        # What is so, and what may be.
+        ("Work is hard.", ""),
+        ("Study notes are below.", ""),
+        ("You can use tables.", ""),
+        ('Say "yes."', ""),
     ],
 )  # fmt: skip
 def test_what_is_ordered(sentence: str, order: str) -> None:
-    if sentence.startswith("Make sure each"):
-        # "Make" itself is an order.
-        order = sentence
     assert ordered(sentence) == order
 
 
@@ -77,8 +84,17 @@ def test_who_tells_what_somebody_does_is_no_learner() -> None:
 def test_whoever_is_told_not_to_is_not_asked_whether_they_can() -> None:
     leads = Leads(POLITE)
     assert leads.put("Do not use jargon.", "can") == []
-    assert leads.put("Avoid jargon.", "can") == []
+    assert leads.put("Avoid jargon.", "can") == ["Can you avoid jargon?"]
     assert leads.put("Do not use jargon.", "please") == ["Please do not use jargon."]
+    assert leads.put("DO NOT guess.", "please") == ["Please DO NOT guess."]
+    for lead in ("Make sure to", "You must", "I want you to", "I would be grateful if you could"):
+        leads = Leads([f"{lead} list it.", f"{lead} mark it."])
+        begins = lead.split()[0].lower()
+        assert leads.put("Do not use jargon.", begins) == []
+        assert leads.put("Use a table.", begins) == [f"{lead} use a table."]
+    leads = Leads(["Make sure you list it.", "Make sure you mark it."])
+    assert leads.put("Do not use jargon.", "make") == ["Make sure you do not use jargon."]
+    assert leads.put("Do not be rude.", "make") == []
 
 
 @given(st.lists(st.sampled_from([*POLITE, *CURT, "é?", "you "]), max_size=12), st.text(max_size=40))

@@ -20,6 +20,8 @@ from promptstyle.core.style.roles import OFFERED, role, roles
         # Adjectives of nobody, what is no person, and what the person is.
         ("You are a clear, patient teacher.", ""),
         ("You are a number.", ""),
+        ("You are a toddler.", ""),
+        ("Act as a computer.", ""),
         ("You are a beginner who asks.", ""),
         ("As a tutor I want a plan.", ""),
         ("Write as a tutor would.", ""),

@@ -31,7 +31,7 @@ MORE_KNOWN = 0.34
 OFFERED = 24
 # Of so many of its words a sentence that names the topic asks for it, or with the same verb among
 # its first words.
-ASKS, ORDERS = 0.6, 5
+ASKS, ORDERS, WHOLE = 0.6, 5, 3
 
 # What may stand before a sentence that is left out.
 _BLANK = " \t\r\n-*+\u2022\u2013;"
@@ -266,8 +266,11 @@ class Borrower:
         said = set(terms(sentence))
         about = said & self._offers.topic
         orders = self._verb in terms(" ".join(sentence.split()[:ORDERS])) if self._verb else False
-        return (len(about) >= 2 and len(about) >= ASKS * len(said)) or (
-            orders and len(about - {self._verb}) >= 2
+        return (
+            (len(about) >= 2 and len(about) >= ASKS * len(said))
+            or (orders and len(about - {self._verb}) >= 2)
+            # All of a topic that says a good deal.
+            or len(about) == len(self._offers.topic) >= WHOLE
         )
 
 

@@ -134,6 +134,17 @@ def test_the_items_of_a_list_stay_items() -> None:
     assert all(item.startswith("- ") and item.count(". ") == 0 for item in items)
 
 
+def test_who_has_asked_says_no_second_time_all_that_is_wanted() -> None:
+    topic = "a product description for handmade candles"
+    again = "Give me a product description of my handmade candles with a title."
+    near = [Near(0.9, topic, f"Write it. {again} Give me a title. Stop.")]
+    draft = "Write a product description for handmade candles. Give me the days. Show the text."
+    offers = Offers(topic, manner(), near)
+    assert again in [each.text for each in offers.collected]
+    better = Borrower(topic, manner(), offers, [draft]).improve(draft, alike).text
+    assert again not in better and better.count("handmade candles") == 1
+
+
 def test_the_same_order_in_other_words_is_the_same() -> None:
     said = Said()
     said.add("Please list the risks.")

@@ -131,11 +131,9 @@ class Borrower:
             self._say(chosen, said)
             told = [chosen]
             owed += size - len(chosen.text.split())
-            while place and after and owed >= OWED and len(told) < 2 and not _headed(slot):
-                # What is left out of a rambling plan leaves room for something that makes sense.
-                more = self._more(said, taken)
-                if not more:
-                    break
+            # What is left out of a rambling plan leaves room for something that makes sense.
+            room = place and after and owed >= OWED and not _headed(slot)
+            if room and (more := self._more(said, taken)):
                 before = slot.before if _ITEM.search(slot.before) else self._between
                 chosen = self._best(more, text, before, owed, said, following)
                 text += before + chosen.text
@@ -174,7 +172,7 @@ class Borrower:
         topic = self._offers.topic
         found = [
             each
-            for each in self._offers.more()
+            for each in self._offers.more
             if each.strays == 0
             and opener(each.text) not in taken
             and said.allows(each.text, topic, MORE_KNOWN)

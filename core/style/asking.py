@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from promptstyle.core.generation.sentences import split
+from promptstyle.core.style.reframing import HABIT
 from promptstyle.core.style.request import parse
 from promptstyle.core.style.slots import Slot
 from promptstyle.core.style.wanted import Wish, an, cast, wanted
@@ -15,8 +16,6 @@ from promptstyle.core.training.template import Pair
 
 # A prompt says in one of its first so many sentences what it wants; so many words lead up to it.
 NAMED_BY, FRAME_WORDS = 2, 7
-# What comes in so many of the likes is a habit.
-HABIT = 2
 _WORD = re.compile(r"[^\W\d_]+")
 # After these stands no verb in its base form: "write a plan", "a list of ...", "a bot that plans".
 _NO_VERB = re.compile(r"\b(?:a|an|the|my|our|your|this|of|for|that|with|in|on|and)\s+$", re.I)

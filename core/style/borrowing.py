@@ -11,6 +11,7 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from promptstyle.core.style.collection import Near
@@ -39,9 +40,9 @@ MORE_LIKE = 0.45
 SAME_BEGINNING = 0.1
 # A word that has so little to do with the topic has strayed into it (a cosine of meanings).
 RELATED = 0.15
-# With so few that begin with the same word others may stand there.
+# With so few that begin with the same word, or so few of those on near topics, others may stand
+# there.
 FEW = 4
-FEW_NEAR = 4
 # Of the sentences that fit any topic one in so many may stand under one, but not fewer than these.
 GENERAL_SHARE, FEW_GENERAL = 3, 12
 
@@ -173,7 +174,7 @@ class Offers:
         near = sum(each.source == "collection" for each in found)
         like = ALONE_LIKE if few else GENERAL_LIKE
         found += self.general(begins, like, last=last, given=given)
-        if few or (near < FEW_NEAR and not last):
+        if few or (near < FEW and not last):
             found += [
                 replace(each, like=each.like - SAME_BEGINNING)
                 for each in self.collected
@@ -193,6 +194,7 @@ class Offers:
                         found.append(replace(each, text=text))
         return found
 
+    @cached_property
     def more(self) -> list[Offer]:
         """What can be said in any later place, on the nearest topics, as this person begins."""
         begins = [word for word, count in self.manner.later.items() if count >= 2]

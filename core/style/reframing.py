@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from promptstyle.core.style.habits_verbs import COMMANDS
 from promptstyle.core.style.slots import opener
 
-# What comes in so many sentences of a person is a habit.
+# What comes so often in the likes of a person is a habit.
 HABIT = 2
 # What may stand before an order; what a person does with it begins with the first word.
 _LEAD = re.compile(

@@ -13,7 +13,7 @@ from promptstyle.core.generation.worth import Worth
 from promptstyle.core.style.borrowing import Offer, Offers
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.request import parse
-from promptstyle.core.style.settled import given_in, spares
+from promptstyle.core.style.settled import delivered, given_in, spares
 from promptstyle.core.style.slots import Slot, opener
 from promptstyle.core.style.wanted import Wish
 from promptstyle.core.style.words import stem, terms
@@ -173,8 +173,7 @@ class Borrower:
         found = [
             each
             for each in self._offers.more
-            if each.strays == 0
-            and opener(each.text) not in taken
+            if opener(each.text) not in taken
             and said.allows(each.text, topic, MORE_KNOWN)
             and not self._spares(each.text)
             and not (said.asked and self._asks(each.text))
@@ -236,6 +235,7 @@ class Borrower:
             for each in offers
             if said.allows(each.text, topic)
             and not self._spares(each.text)
+            and self._spoken_of(each.text, said)
             and not (said.asked and not headed and self._asks(each.text))
             and (opener(each.text) == begins or opener(each.text) not in taken)
         ]
@@ -252,9 +252,18 @@ class Borrower:
         if said.asked and not headed:
             # Asked once is enough.
             own = [each for each in own if not self._asks(each.text)]
+        if offers:
+            own = [each for each in own if self._spoken_of(each.text, said)]
         # What the model says too is no less worth for it.
         unique = {each.text: each for each in (*own, *offers[:OFFERED])}
         return list(unique.values())
+
+    def _spoken_of(self, sentence: str, said: Said) -> bool:
+        """Whether what `sentence` wants to see alone has been spoken of, if it is such a one."""
+        return all(
+            term in said.terms or self._offers.related(term) or term.isdigit()
+            for term in delivered(sentence)
+        )
 
     def _made(self, text: str) -> Offer:
         return Offer(text, 0.0, "within", "model", self._offers.strays(text))

@@ -62,6 +62,7 @@ def improved(
     room; Cancelled too once `stopped` says so.
     """
     from promptstyle.core.style.meanings import meanings
+    from promptstyle.core.style.relevance import relevance
 
     composer = prompter.composer
     likes = [composer.index[key] for key in composer.index]
@@ -72,7 +73,7 @@ def improved(
         return list(given)
     found_near = collection.near(topic, LOOKED_AT, least=ROLE_LIKE)
     near = [each for each in found_near if each.similarity >= LEAST_LIKE][:PROMPTS]
-    offers = Offers(topic, composer.manner, near, general_sentences(), meanings())
+    offers = Offers(topic, composer.manner, near, general_sentences(), meanings(), relevance())
     strange = lone_words([prompt for _, prompt in likes]).difference(topic_terms(topic))
     firsts = []
     for like in composer.retained(topic, count=FIRSTS):

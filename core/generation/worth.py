@@ -18,13 +18,15 @@ AGREEMENT = 1.0
 # A sentence twice as long as the model's is off by LENGTH ln 2, half as long by SHORTER ln 2.
 LENGTH, SHORTER = 0.5, 1.0
 # What the model made up is likely to itself, whether it means something or not.
-MADE_UP = 0.8
+MADE_UP = 1.1
 # A word twice in one sentence is what a model that has lost the thread writes.
 REPEATED = 0.6
 # All of the topic's words that have not been said.
 COVERED = 0.4
-# A word that fits few topics and has little to do with this one.
+# A word that fits few topics and has little to do with this one, where no more is known.
 STRAY = 0.5
+# The log-odds that it belongs to the topic, where others said it.
+RELEVANT = 0.6
 # A word that belongs to the topic of another like.
 FOREIGN = 0.4
 # So many words of a kind count.
@@ -58,13 +60,18 @@ class Worth:
         if offer.text in self._requests:
             # A model that has lost the thread is long.
             length = max(length, 1.0)
+        belongs = (
+            -STRAY * min(offer.strays, MOST_WORDS)
+            if offer.relevance is None
+            else RELEVANT * offer.relevance
+        )
         return (
             LIKE * offer.like
+            + belongs
             + AGREEMENT * agreed
             + COVERED * len(new) / max(len(self._topic), 1)
             - (SHORTER if length < 1 else LENGTH) * abs(math.log(max(length, 1e-3)))
             - MADE_UP * (offer.source == "model")
-            - STRAY * min(offer.strays, MOST_WORDS)
             - REPEATED * min(repeats(offer.text), MOST_REPEATED)
             - FOREIGN * min(len(self._foreign & carried), MOST_WORDS)
         )

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from promptstyle.core.atomic import write_text
 from promptstyle.core.pretraining.handwritten import FOLDER
+from promptstyle.core.pretraining.judged import read_judged, unfit
 from promptstyle.core.style.collection import read
 from promptstyle.core.style.general import General, to_tsv
 from promptstyle.core.style.slots import Slot, slots
@@ -39,14 +40,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--prompts", type=Path, default=FOLDER / "plain.jsonl")
     parser.add_argument("--out", type=Path, default=FOLDER / "general.tsv")
+    parser.add_argument("--judged", type=Path, default=FOLDER / "judged.tsv")
     given = parser.parse_args(argv)
-    found = list(general(list(read(given.prompts))))
+    found = list(general(list(read(given.prompts)), unfit(read_judged(given.judged))))
     write_text(given.out, to_tsv(found))
     print(f"{len(found)} sentences in {given.out}")
 
 
-def general(pairs: Sequence[Pair]) -> Iterator[General]:
-    """The sentences of the prompts, but for first ones, all of whose words fit any topic."""
+def general(pairs: Sequence[Pair], unfit: frozenset[str] = frozenset()) -> Iterator[General]:
+    """The sentences of the prompts, but for first ones, all of whose words fit any topic.
+
+    Those that were judged `unfit` are left out: "Keep them so." says nothing alone.
+    """
     fitting = {term for term, told in telling(pairs).items() if told <= MOST_TOLD}
     known: set[str] = set()
     for _, prompt in pairs:
@@ -60,6 +65,7 @@ def general(pairs: Sequence[Pair]) -> Iterator[General]:
                 and not _PARTICULAR.search(text)
                 and fitting.issuperset(said)
                 and text not in known
+                and text not in unfit
             ):
                 known.add(text)
                 yield General(text, last=place == len(made))

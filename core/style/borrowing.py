@@ -24,6 +24,7 @@ from promptstyle.core.style.words import terms, topic_terms, words
 
 if TYPE_CHECKING:
     from promptstyle.core.style.meanings import Meanings
+    from promptstyle.core.style.relevance import Relevance
 
 # Prompts on topics less like the one at hand say what belongs to their own.
 LEAST_LIKE = 0.4
@@ -36,10 +37,14 @@ GENERAL_LIKE, ALONE_LIKE = -1.0, -0.3
 SAME_LIKE = 0.7
 # What is said beside the plan is on a topic at least so like.
 MORE_LIKE = 0.45
+# And belongs to this one by odds (their logarithm) of so much.
+MORE_SURE = 0.4
 # By so much more does one count that begins with the same two words.
 SAME_BEGINNING = 0.1
 # A word that has so little to do with the topic has strayed into it (a cosine of meanings).
 RELATED = 0.15
+# One with so much is what it is about.
+CLOSELY_RELATED = 0.35
 # With so few that begin with the same word, or so few of those on near topics, others may stand
 # there.
 FEW = 4
@@ -53,7 +58,8 @@ class Offer:
 
     `like` is how near its topic is (0 to 1); `place` where it stood: "first", "within", "last".
     `source` says whose it is: "collection", "general", "likes" or "model". `strays` counts the
-    words in it that fit few topics and have little to do with this one.
+    words in it that fit few topics and have little to do with this one. `relevance` is the log-odds
+    that it belongs to the topic, where others said it and that is known.
     """
 
     text: str
@@ -61,6 +67,7 @@ class Offer:
     place: str
     source: str
     strays: int = 0
+    relevance: float | None = None
 
 
 class Offers:
@@ -73,9 +80,10 @@ class Offers:
         near: Iterable[Near],
         general: Iterable[General] = (),
         meanings: Meanings | None = None,
+        relevance: Relevance | None = None,
     ) -> None:
         self.topic = frozenset(topic_terms(topic))
-        self._seed = topic
+        self._topic, self._relevance = topic, relevance
         self.manner = manner
         named = frozenset(words(topic))
         near = list(near)
@@ -100,7 +108,7 @@ class Offers:
                     place = _place(at, len(made))
                     offer = Offer(adapted, each.similarity, place, "collection", self.strays(text))
                     found.setdefault(adapted, offer)
-        self.collected = tuple(found.values())
+        self.collected = self._judged(found.values())
         self._orders = [(order, each) for each in self.collected if (order := ordered(each.text))]
         self.own = tuple(
             Offer(
@@ -116,12 +124,35 @@ class Offers:
         for one in general:
             self._general[opener(one.text), one.last].append(one)
 
+    def _judged(self, offers: Iterable[Offer], *, general: bool = False) -> tuple[Offer, ...]:
+        """`offers` with what is known of whether they belong to the topic."""
+        offers = tuple(offers)
+        if self._relevance is None:
+            return offers
+        found = self._relevance.of(
+            self._topic,
+            [each.text for each in offers],
+            [each.strays for each in offers],
+            general=general,
+        )
+        return tuple(
+            replace(each, relevance=odds) for each, odds in zip(offers, found, strict=True)
+        )
+
     def strays(self, text: str) -> int:
         """How many words of `text` fit few topics and have little to do with this one.
 
         What is not known of a word by what it means is by how many of the near prompts have it.
         """
         return sum(map(self._is_stray, set(terms(text)) - self.topic - general_terms()))
+
+    def related(self, term: str) -> bool:
+        """Whether a term of the topic, or one that means about what the topic does."""
+        if term in self.topic:
+            return True
+        if self._meanings is None or self._meant is None or term in general_terms():
+            return False
+        return (self._meanings.related(term, self._meant) or 0.0) >= CLOSELY_RELATED
 
     def _is_stray(self, term: str) -> bool:
         if term in self._strays:
@@ -200,7 +231,11 @@ class Offers:
         begins = [word for word, count in self.manner.later.items() if count >= 2]
         fitting = [each for each in self.collected if opener(each.text) in begins]
         fitting += [each for word in begins for each in self._reframed(word, last=False)]
-        return [each for each in fitting if each.like >= MORE_LIKE and each.place == "within"]
+        return [
+            each
+            for each in fitting
+            if each.like >= MORE_LIKE and each.place == "within" and _surely(each)
+        ]
 
     def general(
         self, begins: str, like: float, *, last: bool, given: frozenset[str] = frozenset()
@@ -223,10 +258,15 @@ class Offers:
             and opener(text := self.manner.adapted(one.text)) == begins
             and self.manner.could_say(text)
         ]
-        every.sort(key=lambda text: zlib.crc32(f"{self._seed}{text}".encode()))
+        every.sort(key=lambda text: zlib.crc32(f"{self._topic}{text}".encode()))
         for text in every[: max(FEW_GENERAL, len(every) // GENERAL_SHARE)]:
             found.setdefault(text, Offer(text, like, "within", "general"))
-        return list(found.values())
+        return list(self._judged(found.values(), general=True))
+
+
+def _surely(offer: Offer) -> bool:
+    """Whether it belongs to the topic in all likelihood."""
+    return offer.strays == 0 if offer.relevance is None else offer.relevance >= MORE_SURE
 
 
 def _names(sentence: str, known: frozenset[str]) -> bool:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 from promptstyle.core.style.words import terms
 
+# What else was learnt from the same prompts, by the names of the files.
 MEANINGS = "meanings.npz"
+RELEVANCE = "relevance.npz"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from promptstyle.core.style.words import terms
+from promptstyle.core.style.words import stem, terms
 
 # What is said of a thing that the reader is expected to have.
 _GIVEN = re.compile(
@@ -23,6 +23,37 @@ _LIMIT = re.compile(
     r"|\b(?:plain|short|simple) (word)s and \d+",
     re.IGNORECASE,
 )
+_NUMBER = (
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen"
+    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|(?:an? |one |two )?hundred)"
+)
+# "No more than three hashtags", "max 2 emojis": as many kinds as there are nouns.
+_MOST = re.compile(
+    rf"\b(?:more|less|longer|fewer) than {_NUMBER} ([a-z]+)"
+    rf"|\b(?:at most|up to|under|over|below|within|exceed|max\.?|maximum) {_NUMBER} ([a-z]+)",
+    re.IGNORECASE,
+)
+# "Plain words and no more than 180 of them", "simple words, one hundred and fifty".
+_WORDS_AND = re.compile(
+    r"\bwords\b(?:,| and|, and) (?:(?:no|not) more than |at most |under |about |up to )?"
+    r"(?:\d\d+|(?:an? |one |two |three )?hundred(?: and \w+)?|\w+ty)\b"
+    r"(?: of them)?(?: at (?:the )?most)?\s*(?:[.;,!]|$)",
+    re.IGNORECASE,
+)
+# Nobody is two people.
+_ROLE = re.compile(
+    r"^(?:you are|you['\u2019]re|act as|imagine(?: that)? you are) (?:an?|the|my|our)\b",
+    re.IGNORECASE,
+)
+# "Show only the table", "give me the list and nothing else", "only the numbered steps".
+_DELIVERED = re.compile(
+    r"\b(?:only|just|nothing but) (?:the|an?|one|two|three|my|\d+) ([\w -]+)"
+    r"|\b(?:show|give|output|return|print|send)(?: me)? (?:the|an?|one|\d+) ([\w -]+?)"
+    r"(?: only| alone| and nothing else|, nothing else)",
+    re.IGNORECASE,
+)
+# What every answer is.
+_ANSWER = frozenset({"answer", "final", "finish", "output", "result", "respons", "text", "version"})
 # "Under 100 words" and "exactly 1 page" are one wish too many.
 _LENGTHS = {"page": "length", "word": "length", "character": "length"}
 # Verbs of what changes a thing, and what is said of one that is to stay as it is.
@@ -58,10 +89,21 @@ def takes(text: str) -> frozenset[str]:
 
 
 def limits(sentence: str) -> frozenset[str]:
-    """What `sentence` settles: how many minutes, how long the text is, which form it has."""
+    """What `sentence` settles: how many minutes, how long the text is, which form it has, who is to
+    write it."""
     found = {(match[1] or match[2]).lower() for match in _LIMIT.finditer(sentence)}
+    found |= {stem((match[1] or match[2]).lower()) for match in _MOST.finditer(sentence)}
     settled = {_LENGTHS.get(kind, kind) for kind in found}
-    return frozenset(settled | ({"form"} if _FORM.search(sentence) else set()))
+    for pattern, kind in ((_FORM, "form"), (_WORDS_AND, "length"), (_ROLE, "role")):
+        if pattern.search(sentence):
+            settled.add(kind)
+    return frozenset(settled)
+
+
+def delivered(sentence: str) -> frozenset[str]:
+    """The terms of what alone is to be shown, after `sentence`; none where that is any answer."""
+    found = (match[1] or match[2] for match in _DELIVERED.finditer(sentence))
+    return frozenset(term for each in found for term in terms(each)) - _ANSWER
 
 
 def spares(sentence: str, verb: str, topic: frozenset[str]) -> bool:

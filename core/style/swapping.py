@@ -25,6 +25,10 @@ _LEFT_OVER = re.compile(
 _PIECE = re.compile(r" ?[;,/|:](?= )| - |\n")
 
 
+# What is said of somebody who does something stands before a verb.
+_DOING = frozenset({"can", "could", "i", "must", "please", "should", "we", "who", "will", "you"})
+
+
 def fits(topic: str, pair: Pair) -> bool:
     """Whether the prompt of `pair` names its own topic where that of `topic` can stand instead."""
     return _place(parse(topic), parse(pair[0]), pair[1].strip()) is not None
@@ -69,7 +73,9 @@ def _place(new: Request, old: Request, prompt: str) -> _Place | None:
     if span is None:
         return None
     if not new.verb:
-        return _Place(*span, None)
+        # Nor where somebody does it: "an analyst who a late parcel".
+        doing = WORD.findall(prompt[: span[0]])[-1:]
+        return None if doing and doing[0].lower() in _DOING else _Place(*span, None)
     verb = _last_form(prompt[: span[0]], old.verb) if old.verb else None
     # A thing cannot stand where something is to be done.
     return _Place(*span, verb) if verb is not None else None

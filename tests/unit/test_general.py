@@ -11,6 +11,7 @@ import pytest
 from promptstyle.core.pretraining import general as finding
 from promptstyle.core.pretraining import things as thinking
 from promptstyle.core.pretraining.handwritten import FOLDER
+from promptstyle.core.pretraining.judged import read_judged, unfit
 from promptstyle.core.style.general import (
     General,
     from_tsv,
@@ -54,6 +55,8 @@ def test_sentences_of_such_words_alone_are_found(monkeypatch: pytest.MonkeyPatch
     odd = [(topic, f"{prompt} He is brief. Rate brief 9 out of 10. Brief brief brief:")
            for topic, prompt in pairs(3000)]  # fmt: skip
     assert [each.text for each in finding.general(odd)] == ["Be very brief."]
+    # What judges found to fit nothing is left out.
+    assert list(finding.general(pairs(3000), frozenset({"Be very brief."}))) == []
 
 
 def test_the_command_writes_what_is_read(
@@ -70,8 +73,9 @@ def test_the_command_writes_what_is_read(
 
 def test_what_ships_is_of_the_collection_and_of_no_topic() -> None:
     found = general_sentences()
-    assert len(found) > 10_000 and len({each.text for each in found}) == len(found)
+    assert len(found) > 8_000 and len({each.text for each in found}) == len(found)
     assert from_tsv(to_tsv(found)) == list(found)
+    assert unfit(read_judged(FOLDER / "judged.tsv")).isdisjoint(each.text for each in found)
     held = (FOLDER / "plain.jsonl").read_text("utf-8")
     for each in Random(1).sample(found, 200):
         # What ended in dots ends in one; marks of emphasis are gone.

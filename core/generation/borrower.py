@@ -13,7 +13,7 @@ from promptstyle.core.generation.worth import Worth
 from promptstyle.core.style.borrowing import Offer, Offers
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.request import parse
-from promptstyle.core.style.settled import delivered, given_in, spares
+from promptstyle.core.style.settled import contradicts, delivered, given_in, spares
 from promptstyle.core.style.slots import Slot, opener
 from promptstyle.core.style.wanted import Wish
 from promptstyle.core.style.words import stem, terms
@@ -91,6 +91,7 @@ class Borrower:
         # What is to be changed is not to be left as it is.
         changed = offers.topic - {self._verb}
         self._spares = partial(spares, verb=verb, topic=changed)
+        self._contradicts = partial(contradicts, topic=topic)
         self._requests = {each.text: each.wish for each in (*begins, *follows)}
         self._worth = Worth(offers.topic, drafts, foreign, self._requests.keys())
         # What any of the candidates speaks of.
@@ -176,6 +177,7 @@ class Borrower:
             if opener(each.text) not in taken
             and said.allows(each.text, topic, MORE_KNOWN)
             and not self._spares(each.text)
+            and not self._contradicts(each.text)
             and not (said.asked and self._asks(each.text))
         ]
         found.sort(key=lambda each: (-self._worth.of(each, OWED, said), each.text))
@@ -235,6 +237,7 @@ class Borrower:
             for each in offers
             if said.allows(each.text, topic)
             and not self._spares(each.text)
+            and not self._contradicts(each.text)
             and self._spoken_of(each.text, said)
             and not (said.asked and not headed and self._asks(each.text))
             and (opener(each.text) == begins or opener(each.text) not in taken)
@@ -254,9 +257,16 @@ class Borrower:
             own = [each for each in own if not self._asks(each.text)]
         if offers:
             own = [each for each in own if self._spoken_of(each.text, said)]
+        if place == 0 and self._manner.asks_first:
+            named = [each for each in (*own, *offers) if self._names(each.text)]
+            own = [each for each in own if each in named] if named else own
         # What the model says too is no less worth for it.
         unique = {each.text: each for each in (*own, *offers[:OFFERED])}
         return list(unique.values())
+
+    def _names(self, sentence: str) -> bool:
+        """Whether it says what is wanted, or who can do it."""
+        return self._told(terms(sentence)) or sentence in self._requests
 
     def _spoken_of(self, sentence: str, said: Said) -> bool:
         """Whether what `sentence` wants to see alone has been spoken of, if it is such a one."""

@@ -11,7 +11,7 @@ from promptstyle.core.style.slots import opener
 from promptstyle.core.style.words import terms, words
 
 # A sentence of which more than this is said already says nothing new.
-KNOWN = 0.5
+KNOWN = 0.45
 
 
 class Said:

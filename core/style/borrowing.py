@@ -7,6 +7,7 @@ phrases of a collection in the same way.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -47,9 +48,12 @@ RELATED = 0.15
 CLOSELY_RELATED = 0.35
 # With so few that begin with the same word, or so few of those on near topics, others may stand
 # there.
-FEW = 4
+FEW = 8
 # Of the sentences that fit any topic one in so many may stand under one, but not fewer than these.
 GENERAL_SHARE, FEW_GENERAL = 3, 12
+
+# "It should be as clear as a bus timetable": a figure of speech is its author's.
+_LIKENS = re.compile(r"\b(?:like|as \w+ as) (?:an?|that of)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,7 @@ class Offers:
                     foreign.isdisjoint(terms(text))
                     and (each.similarity >= SAME_LIKE or SOMEBODY.isdisjoint(words(text)))
                     and not _names(text, manner.words | named)
+                    and not _LIKENS.search(text)
                     and manner.could_say(adapted := manner.adapted(text))
                 ):
                     place = _place(at, len(made))

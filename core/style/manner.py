@@ -33,6 +33,8 @@ SOMEBODY = frozenset({"he", "she", "him", "her", "his", "hers"})
 # So much of prompts in English is function words and verbs of command: 0.28 of telegrams, 0.5 to
 # 0.6 of whole sentences; of a few sentences in German and Dutch, which share some words, 0.19.
 ENGLISH = 0.24
+# Who says in so many prompts at once what is wanted always does.
+ASKED_FIRST = 0.7
 _COMMON = STOP_WORDS | COMMANDS
 _NUMBERS = (
     *("zero", "one", "two", "three", "four", "five", "six"),
@@ -123,6 +125,8 @@ class Manner:
         # By which word the first sentence begins, and by which the others do.
         self.first = Counter(opener(found[0].text) for found in made if found)
         self.later = Counter(opener(each.text) for found in made for each in found[1:])
+        # Whether the first sentence says what is wanted.
+        self.asks_first = _named_first(likes, made) >= ASKED_FIRST
         self.own = _own(likes, made)
         self.leads = Leads(each.text for found in made for each in found[1:])
         self.asking = Asking(
@@ -158,6 +162,8 @@ class Manner:
 
     def adapted(self, sentence: str) -> str:
         """`sentence` with this person's full stops, capitals, numbers and contractions."""
+        # What stood between it and the next is not its own.
+        sentence = sentence.rstrip(" ;,")
         if self._digits is not None and not _FIXED.search(sentence):
             wanted, form = (_SPELLED, _to_digits) if self._digits else (_DIGITS, _to_word)
             sentence = wanted.sub(form, sentence)
@@ -175,6 +181,16 @@ class Manner:
         elif self._stop is False:
             sentence = sentence.rstrip(".")
         return sentence
+
+
+def _named_first(likes: Sequence[Pair], made: Sequence[Sequence[Slot]]) -> float:
+    """The share of the prompts whose first sentence has half of the topic's words or more."""
+    shares = [
+        len(about.intersection(terms(found[0].text))) * 2 >= len(about)
+        for (topic, _), found in zip(likes, made, strict=True)
+        if found and (about := frozenset(topic_terms(topic)))
+    ]
+    return fmean(shares) if shares else 0.0
 
 
 def _own(likes: Sequence[Pair], made: Sequence[Sequence[Slot]]) -> tuple[Own, ...]:

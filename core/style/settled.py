@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from promptstyle.core.style.words import stem, terms
+from promptstyle.core.style.words import stem, terms, topic_terms, words
 
 # What is said of a thing that the reader is expected to have.
 _GIVEN = re.compile(
@@ -19,8 +19,7 @@ _LIMIT = re.compile(
     r"|(?:thir|four|fif|six|seven|eigh|nine)teen"
     r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|hundred)[ -]"
     r"(word|min|hour|second|page|paragraph|sentence|line|character|point|bullet|question|version)"
-    r"(?:ute)?s?\b"
-    r"|\b(?:plain|short|simple) (word)s and \d+",
+    r"(?:ute)?s?\b",
     re.IGNORECASE,
 )
 _NUMBER = (
@@ -37,8 +36,12 @@ _MOST = re.compile(
 _WORDS_AND = re.compile(
     r"\bwords\b(?:,| and|, and) (?:(?:no|not) more than |at most |under |about |up to )?"
     r"(?:\d\d+|(?:an? |one |two |three )?hundred(?: and \w+)?|\w+ty)\b"
-    r"(?: of them)?(?: at (?:the )?most)?\s*(?:[.;,!]|$)",
+    r"(?: of them\b| at (?:the )?most\b| in all\b|\s*(?:[.;,!]|$))",
     re.IGNORECASE,
+)
+# "300 dollars at most", "do not go over 400 euros", "under $20".
+_MONEY = re.compile(
+    rf"[$\u20ac\u00a3] ?\d|\b{_NUMBER} (?:dollar|euro|pound|eur|usd|buck)s?\b", re.IGNORECASE
 )
 # Nobody is two people.
 _ROLE = re.compile(
@@ -53,7 +56,7 @@ _DELIVERED = re.compile(
     re.IGNORECASE,
 )
 # What every answer is.
-_ANSWER = frozenset({"answer", "final", "finish", "output", "result", "respons", "text", "version"})
+_ANSWER = frozenset({"answer", "final", "finish", "output", "result", "respons", "text"})
 # "Under 100 words" and "exactly 1 page" are one wish too many.
 _LENGTHS = {"page": "length", "word": "length", "character": "length"}
 # Verbs of what changes a thing, and what is said of one that is to stay as it is.
@@ -75,6 +78,20 @@ _FORM = re.compile(
     r"(?: \w+)? (?:table|list|paragraph|text)\b(?! of)",
     re.IGNORECASE,
 )
+# What stands for a thing that was named before.
+_IT = frozenset({"it", "them"})
+_COUNTS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve"),
+)
+_COUNTED = re.compile(rf"\b(\d{{1,9}}|{'|'.join(_COUNTS)})[ -]([a-z]{{3,}})", re.IGNORECASE)
+_WITHOUT = re.compile(
+    r"\b(?:no|without|avoid|leave out|(?:not|n['\u2019]t) (?:use|mention|include))"
+    r"(?: any| the| an?)? ([a-z]+)",
+    re.IGNORECASE,
+)
+# What a sentence settles that one of these tells.
+_SETTLED = {"form": _FORM, "length": _WORDS_AND, "role": _ROLE, "money": _MONEY}
 
 
 def given_in(drafts: Sequence[str]) -> frozenset[str]:
@@ -91,19 +108,19 @@ def takes(text: str) -> frozenset[str]:
 def limits(sentence: str) -> frozenset[str]:
     """What `sentence` settles: how many minutes, how long the text is, which form it has, who is to
     write it."""
-    found = {(match[1] or match[2]).lower() for match in _LIMIT.finditer(sentence)}
+    found = {match[1].lower() for match in _LIMIT.finditer(sentence)}
     found |= {stem((match[1] or match[2]).lower()) for match in _MOST.finditer(sentence)}
     settled = {_LENGTHS.get(kind, kind) for kind in found}
-    for pattern, kind in ((_FORM, "form"), (_WORDS_AND, "length"), (_ROLE, "role")):
-        if pattern.search(sentence):
-            settled.add(kind)
-    return frozenset(settled)
+    return frozenset(settled | {kind for kind, told in _SETTLED.items() if told.search(sentence)})
 
 
 def delivered(sentence: str) -> frozenset[str]:
     """The terms of what alone is to be shown, after `sentence`; none where that is any answer."""
-    found = (match[1] or match[2] for match in _DELIVERED.finditer(sentence))
-    return frozenset(term for each in found for term in terms(each)) - _ANSWER
+    found = [match[1] or match[2] for match in _DELIVERED.finditer(sentence)]
+    wanted = frozenset(term for each in found for term in terms(each)) - _ANSWER
+    # "The final version" is there whatever was asked for, two versions are not.
+    several = any("versions" in each.lower().split() for each in found)
+    return wanted if several else wanted - {"version"}
 
 
 def spares(sentence: str, verb: str, topic: frozenset[str]) -> bool:
@@ -111,8 +128,35 @@ def spares(sentence: str, verb: str, topic: frozenset[str]) -> bool:
     return (
         verb in _CHANGING
         and _SPARED.search(sentence) is not None
-        and not topic.isdisjoint(terms(sentence))
+        and not (topic.isdisjoint(terms(sentence)) and _IT.isdisjoint(words(sentence)))
     )
+
+
+def contradicts(sentence: str, topic: str) -> bool:
+    """Whether `sentence` counts what `topic` counts otherwise, or wants none of what it is about.
+
+    "Ten-year-olds" where it says "twelve year olds"; "no crime" where it says "a crime novel".
+    """
+    wanted, found = _counted(topic), _counted(sentence)
+    if any(wanted[noun] != number for noun, number in found.items() if noun in wanted):
+        return True
+    about = set(topic_terms(topic)) - {stem(word) for word in _without(topic)}
+    return not about.isdisjoint(stem(word) for word in _without(sentence))
+
+
+def _without(text: str) -> list[str]:
+    return [match[1].lower() for match in _WITHOUT.finditer(text)]
+
+
+def _counted(text: str) -> dict[str, int]:
+    """How many of what: the stems of nouns after a number."""
+    found = {}
+    for match in _COUNTED.finditer(text):
+        number = match[1].lower()
+        found[stem(match[2].lower())] = (
+            int(number) if number.isdigit() else _COUNTS.index(number) + 1
+        )
+    return found
 
 
 def repeats(sentence: str) -> int:

@@ -22,7 +22,7 @@ from promptstyle.core.style.collection import Near
 from promptstyle.core.style.general import General
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.reframing import ordered
-from promptstyle.core.style.settled import given_in, limits, repeats, spares
+from promptstyle.core.style.settled import given_in
 from promptstyle.core.style.words import stem
 
 AUTHORS = Path(__file__).resolve().parents[1] / "authors"
@@ -273,23 +273,6 @@ def test_nothing_on_the_topic_leaves_the_model_and_the_person() -> None:
     assert better.text.startswith("Explain fractions to a child. ")
 
 
-@pytest.mark.parametrize(
-    ("sentence", "verb", "spared"),
-    [
-        ("Do not change the code.", "refactor", True),
-        ("Keep the code as it is.", "simplify", True),
-        ("Don't rewrite the code", "improve", True),
-        ("The code stays unchanged.", "translate", True),
-        # What is to be looked at is, and something else than the thing may stay.
-        ("Do not change the code.", "review", False),
-        ("Do not change the tests.", "refactor", False),
-        ("Explain the code.", "refactor", False),
-    ],
-)
-def test_what_is_to_be_changed_is_not_to_be_left(sentence: str, verb: str, spared: bool) -> None:
-    assert spares(sentence, verb, frozenset({stem("code"), "java"})) is spared
-
-
 def test_nothing_is_offered_that_keeps_it_from_change() -> None:
     topic = "refactor some Java code"
     near = [
@@ -304,21 +287,6 @@ def test_nothing_is_offered_that_keeps_it_from_change() -> None:
     text = borrower.improve("Refactor it. Do not see the days. Show it.", sober).text
     assert "Do not change the code." in [each.text for each in offers.collected]
     assert "Do not be long." in text and "change" not in text
-
-
-def test_limits_and_repeats() -> None:
-    assert limits("at most 80 words, in ten lines") == {"length", "line"}
-    assert limits("exactly 1 page") == limits("under 500 characters") == {"length"}
-    assert limits("max 20 min") == limits("twenty minutes long") == {"min"}
-    assert limits("5 questions") == limits("ask three questions") == {"question"}
-    assert limits("twelve lines, fifteen minutes, 2 hours") == {"line", "min", "hour"}
-    assert limits("a quality line and a safety point") == frozenset()
-    assert limits("words of eighty-year-olds") == frozenset()
-    for text in ("Make it a table.", "Put it in a short table.", "Show only the numbered list."):
-        assert limits(text) == {"form"}
-    assert limits("Then a list of open questions.") == limits("Keep the list.") == frozenset()
-    assert repeats("the sister of my sister, 3 of 3") == 1
-    assert repeats("Show only the text.") == 0
 
 
 SENTENCES = st.lists(
@@ -391,7 +359,9 @@ def test_what_fits_any_topic_stands_where_little_was_said_on_near_ones() -> None
         "Show only the final version.",
     )
     # Where others wrote on the topic, that goes first.
-    near = [Near(0.9, "fractions", "Hi. " + "".join(f"Use {n} pizzas. " for n in "2345") + "Bye.")]
+    near = [
+        Near(0.9, "fractions", "Hi. " + "".join(f"Use {n} pizzas. " for n in range(2, 10)) + "Bye.")
+    ]
     offers = Offers(TOPIC, manner(), near, GENERAL).later("Use it.", last=False)
     like = {each.text: each.like for each in offers}
     assert like["Use plain words."] < like["Use 2 pizzas."] - 1
@@ -485,3 +455,50 @@ def test_an_item_of_a_list_says_something_new_as_a_sentence_does() -> None:
     borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), near), [draft])
     lines = borrower.improve(draft, only_the_draft).text.split("\n")
     assert lines[1] == "2. Explain each step in plain words to fractions."
+
+
+def test_what_alone_is_to_be_shown_has_been_spoken_of() -> None:
+    near = [
+        Near(0.9, "fractions", "Begin. Draw it. Show the map and nothing else."),
+        Near(0.8, "a fraction", "Begin. Show only the fractions."),
+    ]
+    for draft, shown in (
+        (
+            "Explain fractions to a child. Use 4 pies. Show only the pies.",
+            "Show only the fractions",
+        ),
+        ("Explain fractions to a child. Use a map. Show only the pies.", "Show the map and"),
+    ):
+
+        def sober(_: str, options: Sequence[str]) -> list[float]:
+            # The likelier one.
+            return [0.0 if "Show the map" in option else -2.0 for option in options]
+
+        borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), near), [draft])
+        last = manner().slots(borrower.improve(draft, sober).text)[-1].text
+        assert last.startswith(shown)
+
+
+def test_who_always_asks_at_once_does_so_here() -> None:
+    draft = "Explain how ten of them look. Use 4 pies. Show only the text."
+
+    def fond(_: str, options: Sequence[str]) -> list[float]:
+        return [0.0 if option.strip() in draft else -9.0 for option in options]
+
+    for name, asked in (("starter_likes", True), ("roleplay", False)):
+        assert manner(name).asks_first is asked
+        offers = Offers(TOPIC, manner(name), [])
+        text = Borrower(TOPIC, manner(name), offers, [draft]).improve(draft, fond).text
+        assert text.startswith("Explain how ten") is not asked
+
+
+def test_what_stood_between_two_is_neithers() -> None:
+    assert manner("telegraphic").adapted("no lists, please; ") == "no lists, please"
+
+
+def test_a_figure_of_speech_is_its_authors() -> None:
+    said = "Begin. It should be as clear as a bus timetable. It should be short. End."
+    offers = Offers(TOPIC, manner(), [Near(0.9, "fractions", said)])
+    assert [each.text for each in offers.collected if each.place == "within"] == [
+        "It should be short."
+    ]

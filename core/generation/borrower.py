@@ -270,10 +270,7 @@ class Borrower:
 
     def _spoken_of(self, sentence: str, said: Said) -> bool:
         """Whether what `sentence` wants to see alone has been spoken of, if it is such a one."""
-        return all(
-            term in said.terms or self._offers.related(term) or term.isdigit()
-            for term in delivered(sentence)
-        )
+        return all(term in said.terms or self._offers.related(term) for term in delivered(sentence))
 
     def _made(self, text: str) -> Offer:
         return Offer(text, 0.0, "within", "model", self._offers.strays(text))

@@ -52,6 +52,17 @@ FEW = 8
 # Of the sentences that fit any topic one in so many may stand under one, but not fewer than these.
 GENERAL_SHARE, FEW_GENERAL = 3, 12
 
+# "A good answer looks like this:", "a reason for each of the five": the rest is missing.
+_DANGLES = re.compile(
+    r":$|\b(?:all|of the|the other|too \w+ for)"
+    r" (?:\d+|two|three|four|five|six|seven|eight|nine|ten)(?=[.,;!?]|$)",
+    re.IGNORECASE,
+)
+# "Do not repeat them" does as well, "if dates are missing, list them" does not.
+_THEM = re.compile(r"\b(?:them|they)\b", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"(?!\b(?:always|as|is|this|us|was)\b)\b\w+s\b|\band\b|\bpeople\b", re.IGNORECASE
+)
 # "It should be as clear as a bus timetable": a figure of speech is its author's.
 _LIKENS = re.compile(r"\b(?:like|as \w+ as) (?:an?|that of)\b", re.IGNORECASE)
 
@@ -108,6 +119,7 @@ class Offers:
                     and (each.similarity >= SAME_LIKE or SOMEBODY.isdisjoint(words(text)))
                     and not _names(text, manner.words | named)
                     and not _LIKENS.search(text)
+                    and not _dangles(text)
                     and manner.could_say(adapted := manner.adapted(text))
                 ):
                     place = _place(at, len(made))
@@ -267,6 +279,14 @@ class Offers:
         for text in every[: max(FEW_GENERAL, len(every) // GENERAL_SHARE)]:
             found.setdefault(text, Offer(text, like, "within", "general"))
         return list(self._judged(found.values(), general=True))
+
+
+def _dangles(sentence: str) -> bool:
+    """Whether it speaks of what was said before it, or leads up to what is not."""
+    them = _THEM.search(sentence)
+    return _DANGLES.search(sentence) is not None or (
+        them is not None and _SEVERAL.search(sentence[: them.start()]) is None
+    )
 
 
 def _surely(offer: Offer) -> bool:

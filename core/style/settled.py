@@ -75,8 +75,22 @@ _SPARED = re.compile(
 _FORM = re.compile(
     r"\b(?:(?:as|in|make it|make|use|give me) an?|show the"
     r"|(?:show|give|output|return) (?:me )?(?:only|just|but) (?:the|an?))"
-    r"(?: \w+)? (?:table|list|paragraph|text)\b(?! of)",
+    r"(?: \w+)? (?:table|list|paragraph|text)\b(?! of)"
+    # What is prose has none.
+    r"|\b(?:no|without|avoid|not (?:use|write|write in|give)) (?:bullet )?lists?\b"
+    r"|\b(?:short|connected|flowing) (?:paragraphs|prose)\b",
     re.IGNORECASE,
+)
+_NOT = re.compile(
+    r"\b(?:do not|don['\u2019]t|never|not to) ([a-z]+)(?: (?:the|any|an?|my|your))?(?: ([a-z]+))?",
+    re.IGNORECASE,
+)
+# Verbs of which something else may be said again.
+_DOES_MUCH = frozenset(
+    """
+    add ask be begin chang do exceed explain giv go hav includ invent keep leav list make mention
+    nam put repeat say show start tak tell us want writ
+    """.split()  # noqa: SIM905 - a wall of quotes is harder to read
 )
 # What stands for a thing that was named before.
 _IT = frozenset({"it", "them"})
@@ -107,11 +121,12 @@ def takes(text: str) -> frozenset[str]:
 
 def limits(sentence: str) -> frozenset[str]:
     """What `sentence` settles: how many minutes, how long the text is, which form it has, who is to
-    write it."""
+    write it, what is not to be done."""
     found = {match[1].lower() for match in _LIMIT.finditer(sentence)}
     found |= {stem((match[1] or match[2]).lower()) for match in _MOST.finditer(sentence)}
     settled = {_LENGTHS.get(kind, kind) for kind in found}
-    return frozenset(settled | {kind for kind, told in _SETTLED.items() if told.search(sentence)})
+    settled |= {kind for kind, told in _SETTLED.items() if told.search(sentence)}
+    return frozenset(settled | _bans(sentence))
 
 
 def delivered(sentence: str) -> frozenset[str]:
@@ -142,6 +157,15 @@ def contradicts(sentence: str, topic: str) -> bool:
         return True
     about = set(topic_terms(topic)) - {stem(word) for word in _without(topic)}
     return not about.isdisjoint(stem(word) for word in _without(sentence))
+
+
+def _bans(sentence: str) -> set[str]:
+    """What is not to be: "no slang", "not blame", "not change names"."""
+    found = {f"no {stem(word)}" for word in _without(sentence)}
+    for match in _NOT.finditer(sentence):
+        verb, thing = (stem(word.lower()) if word else "" for word in match.groups())
+        found.add(f"not {verb} {thing}" if verb in _DOES_MUCH else f"not {verb}")
+    return found
 
 
 def _without(text: str) -> list[str]:

@@ -52,6 +52,10 @@ def test_limits_and_repeats() -> None:
         ("Give me a budget of 300 dollars at most.", "Do not go over 400 euros."),
         ("everything under $20", "no more than 30 pounds"),
         ("You are a study coach.", "You're the examiner at exam level."),
+        ("Show it in a table.", "Use short paragraphs and no lists."),
+        ("no superlatives and no health claims", "no superlatives, short paragraphs"),
+        ("Make sure you do not blame the customer.", "Do not blame anybody."),
+        ("Do not change the names.", "Don't change names or figures."),
     ],
 )
 def test_what_would_be_settled_twice(one: str, other: str) -> None:
@@ -65,6 +69,8 @@ def test_what_would_be_settled_twice(one: str, other: str) -> None:
         ("No more than three hashtags.", "At most two emojis."),
         ("You are to be brief.", "You are a coach."),
         ("Say what it costs.", "under 300 dollars"),
+        ("Do not change the names.", "Do not change the order."),
+        ("Do not flatter.", "Do not exaggerate."),
     ],
 )
 def test_what_can_stand_together(one: str, other: str) -> None:

@@ -83,7 +83,13 @@ def improved(
             if made and strange.isdisjoint(terms(made[0].text)):
                 firsts.append(made[0].text)
     borrower = Borrower(
-        topic, composer.manner, offers, drafts, firsts, strange, roles(topic, found_near)
+        topic,
+        composer.manner,
+        offers,
+        drafts,
+        firsts,
+        strange,
+        roles(topic, found_near, meanings()),
     )
     segments = prompter.segments(topic, shows=mode.shows, max_tokens=sampling.max_tokens)
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.wanted import ROLES
 from promptstyle.core.style.words import terms, topic_terms
 
+if TYPE_CHECKING:
+    from promptstyle.core.style.meanings import Meanings
+
 # Those of topics less like the one at hand are others.
 ROLE_LIKE = 0.35
+# A profession has about so much to do with what it is for (the cosine of its nearest word).
+ROLE_RELATED = 0.2
+# On a topic so like this one whoever did it can do it.
+SAME_LIKE = 0.7
 # So many are offered, and each has so many words at most.
 OFFERED, WORDS = 8, 4
 _GIVEN = re.compile(r"(?:You are|You['\u2019]re|Act as|Imagine(?: that)? you are) an? ", re.I)
@@ -46,12 +54,21 @@ def role(prompt: str) -> str:
     return found if known and head not in _NOBODY and len(found.split()) <= WORDS else ""
 
 
-def roles(topic: str, near: Iterable[Near]) -> dict[str, float]:
+def roles(topic: str, near: Iterable[Near], meanings: Meanings | None = None) -> dict[str, float]:
     """Up to OFFERED professions for `topic` and how near the topics are that have them, 0 to 1.
 
-    None that has a word of its own topic which `topic` has not, nor a name.
+    None that has a word of its own topic which `topic` has not, nor a name; nor one that, by what
+    words mean, has little to do with `topic`, but for those of topics that are SAME_LIKE it.
     """
     wanted = frozenset(topic_terms(topic))
+    meant = meanings.of([topic]) if meanings is not None else None
+
+    def strange(who: str) -> bool:
+        if meanings is None or meant is None:
+            return False
+        known = [meanings.related(term, meant) for term in terms(who)]
+        return max((each for each in known if each is not None), default=1.0) < ROLE_RELATED
+
     found: defaultdict[str, list[float]] = defaultdict(list)
     for each in near:
         who = role(each.prompt)
@@ -59,7 +76,9 @@ def roles(topic: str, near: Iterable[Near]) -> dict[str, float]:
         if who != who.lower():
             continue
         foreign = frozenset(topic_terms(each.topic)) - wanted
-        if who and foreign.isdisjoint(terms(who)):
+        if not who or (each.similarity < SAME_LIKE and strange(who)):
+            continue
+        if foreign.isdisjoint(terms(who)):
             found[who].append(each.similarity)
     ordered = sorted(found, key=lambda who: (-sum(found[who]), who))
     return {who: max(found[who]) for who in ordered[:OFFERED]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from promptstyle.core.style.collection import Near
+from promptstyle.core.style.meanings import meanings
 from promptstyle.core.style.roles import OFFERED, role, roles
 
 
@@ -59,3 +60,16 @@ def test_there_are_never_more_than_can_be_weighed() -> None:
     assert len(found) == OFFERED and "bber" in found
     assert roles("sort it", near[:3]) == {"calm clerk": 0.5, "very calm clerk": 0.5,
                                           "very very calm clerk": 0.5}  # fmt: skip
+
+
+def test_who_has_little_to_do_with_the_topic_is_none_for_it_unless_it_is_the_same() -> None:
+    asked = "summarize a scientific paper for my team"
+
+    def found(who: str, like: float) -> dict[str, float]:
+        near = [Near(like, "summarize a text", f"You are a {who}. Summarize it.")]
+        return roles(asked, near, meanings())
+
+    assert found("librarian", 0.5) == {} and found("librarian", 0.8) == {"librarian": 0.8}
+    assert found("scientist", 0.5) == {"scientist": 0.5}
+    # Of whom nothing is known nothing speaks against.
+    assert found("xylophonist", 0.5) == {"xylophonist": 0.5}

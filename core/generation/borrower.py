@@ -176,6 +176,7 @@ class Borrower:
             for each in self._offers.more
             if opener(each.text) not in taken
             and said.allows(each.text, topic, MORE_KNOWN)
+            and self._spoken_of(each.text, said)
             and not self._spares(each.text)
             and not self._contradicts(each.text)
             and not (said.asked and self._asks(each.text))
@@ -256,15 +257,24 @@ class Borrower:
             # Asked once is enough.
             own = [each for each in own if not self._asks(each.text)]
         if offers:
-            own = [each for each in own if self._spoken_of(each.text, said)]
+            own = [
+                each
+                for each in own
+                if self._spoken_of(each.text, said)
+                and not self._spares(each.text)
+                and not self._contradicts(each.text)
+            ]
         if place == 0 and self._manner.asks_first:
-            named = [each for each in (*own, *offers) if self._names(each.text)]
-            own = [each for each in own if each in named] if named else own
+            named = [
+                [each for each in some if self._says_what(each.text)] for some in (own, offers)
+            ]
+            if any(named):
+                own, offers = named
         # What the model says too is no less worth for it.
         unique = {each.text: each for each in (*own, *offers[:OFFERED])}
         return list(unique.values())
 
-    def _names(self, sentence: str) -> bool:
+    def _says_what(self, sentence: str) -> bool:
         """Whether it says what is wanted, or who can do it."""
         return self._told(terms(sentence)) or sentence in self._requests
 

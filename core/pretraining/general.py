@@ -1,7 +1,9 @@
 """Sentences that fit any topic, found among prompts on very many of them.
 
 `python -m promptstyle.core.pretraining.general` writes `written/general.tsv`, which ships with the
-program and is read by `style/general.py`: whether it closed the prompt, and the sentence.
+program and is read by `style/general.py`: whether it closed the prompt, and the sentence. What the
+judges of `written/judged.tsv` found to be of no use alone is not among them; what they have not
+seen is.
 """
 
 from __future__ import annotations

@@ -36,6 +36,8 @@ def read_judged(path: Path) -> list[Judged]:
     found = []
     for line in path.read_text("utf-8").splitlines():
         verdict, like, strays, topic, sentence = line.split("\t")
+        if verdict not in ("0", "1", "2"):
+            raise ValueError(f"{verdict!r} is no verdict: {line}")
         found.append(Judged(int(verdict), float(like or 0), int(strays or 0), topic, sentence))
     return found
 
@@ -46,7 +48,10 @@ def unfit(judged: Iterable[Judged]) -> frozenset[str]:
 
 
 def area(scores: Floats, fits: npt.NDArray[np.bool_]) -> float:
-    """The area under the ROC curve (Mann and Whitney's U over all pairs); ties count a half."""
+    """The area under the ROC curve (Mann and Whitney's U over all pairs); ties count a half.
+
+    Some have to fit and some not.
+    """
     _, place, counts = np.unique(scores, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]
     yes, no = int(fits.sum()), int((~fits).sum())

@@ -7,7 +7,6 @@ phrases of a collection in the same way.
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -21,6 +20,7 @@ from promptstyle.core.style.manner import SOMEBODY, Manner
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.settled import takes
 from promptstyle.core.style.slots import opener, slots
+from promptstyle.core.style.standing import dangles, likens, names
 from promptstyle.core.style.words import terms, topic_terms, words
 
 if TYPE_CHECKING:
@@ -51,20 +51,6 @@ CLOSELY_RELATED = 0.35
 FEW = 8
 # Of the sentences that fit any topic one in so many may stand under one, but not fewer than these.
 GENERAL_SHARE, FEW_GENERAL = 3, 12
-
-# "A good answer looks like this:", "a reason for each of the five": the rest is missing.
-_DANGLES = re.compile(
-    r":$|\b(?:all|of the|the other|too \w+ for)"
-    r" (?:\d+|two|three|four|five|six|seven|eight|nine|ten)(?=[.,;!?]|$)",
-    re.IGNORECASE,
-)
-# "Do not repeat them" does as well, "if dates are missing, list them" does not.
-_THEM = re.compile(r"\b(?:them|they)\b", re.IGNORECASE)
-_SEVERAL = re.compile(
-    r"(?!\b(?:always|as|is|this|us|was)\b)\b\w+s\b|\band\b|\bpeople\b", re.IGNORECASE
-)
-# "It should be as clear as a bus timetable": a figure of speech is its author's.
-_LIKENS = re.compile(r"\b(?:like|as \w+ as) (?:an?|that of)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -117,9 +103,9 @@ class Offers:
                 if (
                     foreign.isdisjoint(terms(text))
                     and (each.similarity >= SAME_LIKE or SOMEBODY.isdisjoint(words(text)))
-                    and not _names(text, manner.words | named)
-                    and not _LIKENS.search(text)
-                    and not _dangles(text)
+                    and not names(text, manner.words | named)
+                    and not likens(text)
+                    and not dangles(text)
                     and manner.could_say(adapted := manner.adapted(text))
                 ):
                     place = _place(at, len(made))
@@ -281,26 +267,9 @@ class Offers:
         return list(self._judged(found.values(), general=True))
 
 
-def _dangles(sentence: str) -> bool:
-    """Whether it speaks of what was said before it, or leads up to what is not."""
-    them = _THEM.search(sentence)
-    return _DANGLES.search(sentence) is not None or (
-        them is not None and _SEVERAL.search(sentence[: them.start()]) is None
-    )
-
-
 def _surely(offer: Offer) -> bool:
     """Whether it belongs to the topic in all likelihood."""
     return offer.strays == 0 if offer.relevance is None else offer.relevance >= MORE_SURE
-
-
-def _names(sentence: str, known: frozenset[str]) -> bool:
-    """Whether it names somebody: a capital within, of a word that is not `known`."""
-    following = sentence.split()[1:]
-    return any(
-        word[:1].isupper() and not known.issuperset(words(word)) and word.upper() != word
-        for word in (each.lstrip("\"'(\u201c\u2018") for each in following)
-    )
 
 
 def _place(at: int, count: int) -> str:

@@ -24,7 +24,7 @@ from promptstyle.core.style.words import bare_topic, stem, words
 UNIT = 127
 # More words of a kind than this count as so many.
 MOST_STRAYS = 3
-# Of a pasted text as a topic so many words count.
+# Of a pasted text as a topic, or a sentence without end, so many words count.
 MOST_WORDS = 64
 Floats = npt.NDArray[np.float32]
 

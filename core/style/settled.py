@@ -22,37 +22,47 @@ _LIMIT = re.compile(
     r"(?:ute)?s?\b",
     re.IGNORECASE,
 )
+# What may stand between a number and what is counted.
+_HOW = r"(?:(?:short|long|simple|plain|new|different|single) )?"
+_TENS = r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?"
+_HUNDREDS = r"(?:an? |one |two |three )?hundred(?: and \w+)?"
 _NUMBER = (
-    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen"
-    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|(?:an? |one |two )?hundred)"
+    rf"(?:{_HUNDREDS}|{_TENS}|\w+teen|\d+"
+    r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 )
 # "No more than three hashtags", "max 2 emojis": as many kinds as there are nouns.
 _MOST = re.compile(
-    rf"\b(?:more|less|longer|fewer) than {_NUMBER} ([a-z]+)"
-    rf"|\b(?:at most|up to|under|over|below|within|exceed|max\.?|maximum) {_NUMBER} ([a-z]+)",
+    rf"\b(?:no|not|n['\u2019]t \w+|not \w+|avoid) (?:more|longer) than {_NUMBER} {_HOW}([a-z]+)"
+    rf"|\b(?:at most|up to|under|below|within|exceed|go over|max\.?|maximum) {_NUMBER}"
+    rf" {_HOW}([a-z]+)",
     re.IGNORECASE,
 )
 # "Plain words and no more than 180 of them", "simple words, one hundred and fifty".
 _WORDS_AND = re.compile(
     r"\bwords\b(?:,| and|, and) (?:(?:no|not) more than |at most |under |about |up to )?"
-    r"(?:\d\d+|(?:an? |one |two |three )?hundred(?: and \w+)?|\w+ty)\b"
+    rf"(?:\d\d{{1,2}}|{_HUNDREDS}|{_TENS})\b"
     r"(?: of them\b| at (?:the )?most\b| in all\b|\s*(?:[.;,!]|$))",
     re.IGNORECASE,
 )
 # "300 dollars at most", "do not go over 400 euros", "under $20".
 _MONEY = re.compile(
-    rf"[$\u20ac\u00a3] ?\d|\b{_NUMBER} (?:dollar|euro|pound|eur|usd|buck)s?\b", re.IGNORECASE
+    rf"[$\u20ac\u00a3] ?\d|\d ?[$\u20ac\u00a3]|\b{_NUMBER} (?:dollar|euro|eur|usd)s?\b",
+    re.IGNORECASE,
 )
 # Nobody is two people.
 _ROLE = re.compile(
-    r"^(?:you are|you['\u2019]re|act as|imagine(?: that)? you are) (?:an?|the|my|our)\b",
+    r"^(?:(?:imagine(?: that)? )?you(?: are|['\u2019]re)(?: now)?|act (?:as|like))"
+    r" (?:an?|the|my|our)\b",
     re.IGNORECASE,
 )
 # "Show only the table", "give me the list and nothing else", "only the numbered steps".
+_SHOW = r"(?:show|give|output|return|print|send|write|answer|reply)(?: me| with)?"
+_THE = r"(?:the |an? |one |two |three |my |this |your |\d+ )?"
+_UNTIL = r"(?= (?:at|is|are|that|who|with|for|of|below|may|would|in|from|about)\b|[.,;:!?]|$)"
 _DELIVERED = re.compile(
-    r"\b(?:only|just|nothing but) (?:the|an?|one|two|three|my|\d+) ([\w -]+)"
-    r"|\b(?:show|give|output|return|print|send)(?: me)? (?:the|an?|one|\d+) ([\w -]+?)"
-    r"(?: only| alone| and nothing else|, nothing else)",
+    rf"(?:^|\b{_SHOW} )(?:only|just|nothing but) (?:{_SHOW} )?{_THE}(?!(?:in|on|if|as|to|by)\b)"
+    rf"([\w -]+?){_UNTIL}"
+    rf"|\b{_SHOW} {_THE}([\w -]+?)(?: only| alone| and nothing else|, nothing else)\b",
     re.IGNORECASE,
 )
 # What every answer is.
@@ -75,9 +85,9 @@ _SPARED = re.compile(
 _FORM = re.compile(
     r"\b(?:(?:as|in|make it|make|use|give me) an?|show the"
     r"|(?:show|give|output|return) (?:me )?(?:only|just|but) (?:the|an?))"
-    r"(?: \w+)? (?:table|list|paragraph|text)\b(?! of)"
+    r"(?: \w+)? (?:table|list|paragraph)\b(?! of)"
     # What is prose has none.
-    r"|\b(?:no|without|avoid|not (?:use|write|write in|give)) (?:bullet )?lists?\b"
+    r"|\b(?:no|without|avoid|not (?:use|write|write in|give)) (?:bullet )?(?:lists?|tables?)\b"
     r"|\b(?:short|connected|flowing) (?:paragraphs|prose)\b",
     re.IGNORECASE,
 )
@@ -87,21 +97,34 @@ _NOT = re.compile(
 )
 # Verbs of which something else may be said again.
 _DOES_MUCH = frozenset(
-    """
-    add ask be begin chang do exceed explain giv go hav includ invent keep leav list make mention
-    nam put repeat say show start tak tell us want writ
+    stem(verb)
+    for verb in """
+    add ask be begin change do exceed explain give go have include invent keep leave list make
+    mention name put repeat say show start take tell use want write
     """.split()  # noqa: SIM905 - a wall of quotes is harder to read
 )
 # What stands for a thing that was named before.
 _IT = frozenset({"it", "them"})
 _COUNTS = (
-    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
-    *("eleven", "twelve"),
+    *("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
 )
-_COUNTED = re.compile(rf"\b(\d{{1,9}}|{'|'.join(_COUNTS)})[ -]([a-z]{{3,}})", re.IGNORECASE)
+# One is for each as a rule; what is a part of a number or comes after "top" counts nothing.
+_COUNTED = re.compile(
+    rf"(?<![\w.,:-])(?<!top )(?<!best )({'|'.join(_COUNTS)}|[2-9]|[1-9]\d{{1,3}})"
+    r"[ -]([a-z]{3,})\b"
+    r"(?! (?:per|each|at a time)\b)",
+    re.IGNORECASE,
+)
+# "No slang", but neither "no more than" nor "no slang that needs a footnote".
 _WITHOUT = re.compile(
-    r"\b(?:no|without|avoid|leave out|(?:not|n['\u2019]t) (?:use|mention|include))"
-    r"(?: any| the| an?)? ([a-z]+)",
+    r"(?:\b(?:(?<!or )no|(?<!and )without|avoid|leave out|not (?:use|mention|include))"
+    r"|n['\u2019]t (?:use|mention|include))"
+    r"(?: any| the| an?)? ([a-z]+)(?=\s*(?:[.,;:!?)]|$|and\b|or\b))",
+    re.IGNORECASE,
+)
+_AGREES = re.compile(
+    r"\b(?:no|without|avoid\w*|free|less|stop|quit|reduce|cut|never|not)\b|n['\u2019]t\b",
     re.IGNORECASE,
 )
 # What a sentence settles that one of these tells.
@@ -120,8 +143,8 @@ def takes(text: str) -> frozenset[str]:
 
 
 def limits(sentence: str) -> frozenset[str]:
-    """What `sentence` settles: how many minutes, how long the text is, which form it has, who is to
-    write it, what is not to be done."""
+    """What `sentence` settles: how many minutes or what else at most, how long the text is, what it
+    may cost, which form it has, who is to write it, what is not to be done."""
     found = {match[1].lower() for match in _LIMIT.finditer(sentence)}
     found |= {stem((match[1] or match[2]).lower()) for match in _MOST.finditer(sentence)}
     settled = {_LENGTHS.get(kind, kind) for kind in found}
@@ -155,7 +178,10 @@ def contradicts(sentence: str, topic: str) -> bool:
     wanted, found = _counted(topic), _counted(sentence)
     if any(wanted[noun] != number for noun, number in found.items() if noun in wanted):
         return True
-    about = set(topic_terms(topic)) - {stem(word) for word in _without(topic)}
+    # "No legal jargon", "gluten-free": who asks for it agrees.
+    if _AGREES.search(topic):
+        return False
+    about = set(topic_terms(topic))
     return not about.isdisjoint(stem(word) for word in _without(sentence))
 
 
@@ -173,12 +199,12 @@ def _without(text: str) -> list[str]:
 
 
 def _counted(text: str) -> dict[str, int]:
-    """How many of what: the stems of nouns after a number."""
+    """How many of what: the stems of nouns after a number, and the last one of each."""
     found = {}
     for match in _COUNTED.finditer(text):
         number = match[1].lower()
         found[stem(match[2].lower())] = (
-            int(number) if number.isdigit() else _COUNTS.index(number) + 1
+            int(number) if number.isdigit() else _COUNTS.index(number) + 2
         )
     return found
 

@@ -23,10 +23,8 @@ _LEFT_OVER = re.compile(
 )
 # Where a prompt of one sentence has its first seam.
 _PIECE = re.compile(r" ?[;,/|:](?= )| - |\n")
-
-
-# What is said of somebody who does something stands before a verb.
-_DOING = frozenset({"can", "could", "i", "must", "please", "should", "we", "who", "will", "you"})
+# Behind these somebody does something.
+_DOING = re.compile(r"\b(?:can|could|i|must|please|should|we|who|will|you) $", re.IGNORECASE)
 
 
 def fits(topic: str, pair: Pair) -> bool:
@@ -74,8 +72,7 @@ def _place(new: Request, old: Request, prompt: str) -> _Place | None:
         return None
     if not new.verb:
         # Nor where somebody does it: "an analyst who a late parcel".
-        doing = WORD.findall(prompt[: span[0]])[-1:]
-        return None if doing and doing[0].lower() in _DOING else _Place(*span, None)
+        return None if _DOING.search(prompt[: span[0]]) else _Place(*span, None)
     verb = _last_form(prompt[: span[0]], old.verb) if old.verb else None
     # A thing cannot stand where something is to be done.
     return _Place(*span, verb) if verb is not None else None

@@ -17,7 +17,7 @@ from promptstyle.core.pretraining import relevance as learning
 from promptstyle.core.pretraining.handwritten import FOLDER
 from promptstyle.core.pretraining.judged import Judged, area, folds, read_judged
 from promptstyle.core.pretraining.weighing import scored
-from promptstyle.core.style.borrowing import Offer, Offers
+from promptstyle.core.style.borrowing import Offers
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.general import General
 from promptstyle.core.style.manner import Manner
@@ -134,6 +134,13 @@ def test_the_area_is_how_often_what_fits_comes_first() -> None:
         assert found == pytest.approx(sum(won) / len(won))
 
 
+def test_what_is_no_verdict_is_refused(tmp_path: Path) -> None:
+    for broken in ("3\t0\t0\ta\tb", "\t0\t0\ta\tb", "1\ta\tb"):
+        (tmp_path / "judged.tsv").write_text(f"2\t0.5\t1\ta topic\tSay it.\n{broken}\n")
+        with pytest.raises(ValueError):
+            read_judged(tmp_path / "judged.tsv")
+
+
 def test_no_topic_is_learnt_from_and_looked_at() -> None:
     rows = [each for each in judged() if each.topic]
     seen: list[int] = []
@@ -176,25 +183,27 @@ def test_the_command_writes_what_is_read(
 
 def test_offers_know_whether_they_belong_and_are_worth_more_for_it() -> None:
     likes = [
-        (f"explain {what}", f"Explain {what}. Use 2 examples. Show only the text.")
-        for what in ("tides", "bees", "taxes", "chess", "rain", "bread", "maps", "moss", "rust")
+        (f"explain {what}", f"Explain {what}. Use {n} plain words. Show only the text.")
+        for n, what in enumerate(
+            ("tides", "bees", "taxes", "chess", "rain", "bread", "maps", "moss", "rust"), start=20
+        )
     ]
     topic = "Make a prompt that fixes a bug in a Python script."
     near = [
         Near(0.6, "fixes a Python bug", "Fix it. Use the error message below. Use fresh basil."),
     ]
-    general = [General("Use plain words.", last=False)]
+    general = [General("Use short sentences.", last=False)]
     offers = Offers(topic, Manner(likes), near, general, relevance=relevance())
     found = {each.text: each for each in offers.later("Use these.", last=False)}
-    message, basil = found["Use the error message below."], found["Use plain words."]
-    assert message.relevance is not None and basil.relevance is not None
     last = {each.text: each for each in offers.later("Use these.", last=True)}
-    strange = last["Use fresh basil."]
-    assert strange.relevance is not None and strange.relevance < message.relevance
+    message, basil = found["Use the error message below."], last["Use fresh basil."]
+    assert message.relevance is not None and basil.relevance is not None
+    assert message.relevance > basil.relevance
+    (fitting,) = relevance().of(topic, ["Use short sentences."], [0], general=True)
+    assert found["Use short sentences."].relevance == pytest.approx(fitting)
     worth = Worth(offers.topic, ["Use it."], frozenset(), ())
     blank = replace(message, relevance=0.0)
     gained = worth.of(message, 5, Said()) - worth.of(blank, 5, Said())
     assert gained == pytest.approx(RELEVANT * message.relevance)
     # The person's own are not judged.
-    assert all(each.relevance is None for each in offers.own)
-    assert Offer("Use it.", 0.5, "within", "model").relevance is None
+    assert offers.own and all(each.relevance is None for each in offers.own)

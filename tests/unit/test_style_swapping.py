@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from promptstyle.core.style.inflection import base_form, gerund, third_person
 from promptstyle.core.style.request import Request, parse
-from promptstyle.core.style.swapping import swapped
+from promptstyle.core.style.swapping import fits, swapped
 
 
 @pytest.mark.parametrize(
@@ -135,3 +135,16 @@ def test_no_topic_is_read_as_a_pattern(word: str) -> None:
 def test_one_number_stands_before_the_new_thing(topic: str, said: str) -> None:
     pair = ("Make a prompt that writes haiku.", "Write 3 haiku in plain words.")
     assert swapped(topic, pair) == said
+
+
+def test_a_thing_does_not_stand_where_somebody_does_something() -> None:
+    said = "You are an analyst who two offers compares. Say which is better."
+    assert not fits("a late parcel", ("two offers", said))
+    assert fits("a late parcel", ("two offers", "You are an analyst for two offers. Be brief."))
+    # The word belongs to what was said before.
+    listed = "One list, please: films about chess."
+    assert fits("a late parcel", ("films about chess", listed))
+    assert (
+        swapped("a late parcel", ("films about chess", listed))
+        == "One list, please: A late parcel."
+    )

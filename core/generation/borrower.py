@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
+from promptstyle.core.generation.asked import Asked
 from promptstyle.core.generation.said import Said
 from promptstyle.core.generation.sentences import is_form
 from promptstyle.core.generation.worth import Worth
 from promptstyle.core.style.borrowing import Offer, Offers
 from promptstyle.core.style.manner import Manner
-from promptstyle.core.style.request import parse
-from promptstyle.core.style.settled import contradicts, delivered, given_in, spares
+from promptstyle.core.style.settled import given_in
 from promptstyle.core.style.slots import Slot, opener
 from promptstyle.core.style.wanted import Wish
-from promptstyle.core.style.words import stem, terms
+from promptstyle.core.style.words import terms
 
 # As near as a topic so much like it counts a first sentence of another like with the topic's words
 # in it, and the request as it was typed: where a model begins with nonsense, the rest cannot save
@@ -29,9 +28,6 @@ OWED = 8
 MORE_KNOWN = 0.34
 # So many are weighed for a place.
 OFFERED = 24
-# Of so many of its words a sentence that names the topic asks for it, or with the same verb among
-# its first words.
-ASKS, ORDERS, WHOLE = 0.6, 5, 3
 
 # What may stand before a sentence that is left out.
 _BLANK = " \t\r\n-*+\u2022\u2013;"
@@ -86,14 +82,9 @@ class Borrower:
         self._seconds = [
             Offer(each.text, REQUEST_LIKE[each.wish], "within", "likes") for each in follows
         ]
-        verb = parse(topic).verb
-        self._verb = stem(verb)
-        # What is to be changed is not to be left as it is.
-        changed = offers.topic - {self._verb}
-        self._spares = partial(spares, verb=verb, topic=changed)
-        self._contradicts = partial(contradicts, topic=topic)
-        self._requests = {each.text: each.wish for each in (*begins, *follows)}
-        self._worth = Worth(offers.topic, drafts, foreign, self._requests.keys())
+        requests = {each.text: each.wish for each in (*begins, *follows)}
+        self._asked = Asked(topic, offers, requests)
+        self._worth = Worth(offers.topic, drafts, foreign, requests.keys())
         # What any of the candidates speaks of.
         self._spoken = frozenset(term for draft in drafts for term in terms(draft))
 
@@ -115,8 +106,9 @@ class Borrower:
             after = plan[place + 1 :]
             rest = [opener(each.text) for each in after]
             taken = {word for word in once if word in said.openers or word in rest}
-            asks = not self._told(said.terms) and (
-                self._told(terms(slot.text)) or not any(self._told(terms(e.text)) for e in after)
+            asks = not self._asked.told(said.terms) and (
+                self._asked.told(terms(slot.text))
+                or not any(self._asked.told(terms(e.text)) for e in after)
             )
             offers = self._for(slot, place, len(plan), said, taken, asks=asks, alone=alone)
             if not offers and not slot.before.strip(_BLANK):
@@ -163,7 +155,7 @@ class Borrower:
         return offers[max(range(len(offers)), key=lambda at: scores[at] + worth[at])]
 
     def _say(self, chosen: Offer, said: Said) -> None:
-        wish = self._requests.get(chosen.text)
+        wish = self._asked.requests.get(chosen.text)
         said.asked |= wish in (Wish.TYPED, Wish.HELP)
         # Who can do it has been said, what is to be done has not.
         said.add(chosen.text, names=wish is not Wish.ROLE)
@@ -176,18 +168,11 @@ class Borrower:
             for each in self._offers.more
             if opener(each.text) not in taken
             and said.allows(each.text, topic, MORE_KNOWN)
-            and self._spoken_of(each.text, said)
-            and not self._spares(each.text)
-            and not self._contradicts(each.text)
-            and not (said.asked and self._asks(each.text))
+            and self._asked.fits(each.text, said)
+            and not (said.asked and self._asked.again(each.text))
         ]
         found.sort(key=lambda each: (-self._worth.of(each, OWED, said), each.text))
         return found[:OFFERED]
-
-    def _told(self, said: Iterable[str]) -> bool:
-        """Whether at least half of the topic is among the terms `said`."""
-        topic = self._offers.topic
-        return len(topic.intersection(said)) * 2 >= len(topic)
 
     def _for(
         self,
@@ -212,7 +197,9 @@ class Borrower:
             offers = [*self._firsts, *self._offers.first()]
             if alone:
                 # Nobody is to be somebody and do nothing.
-                offers = [each for each in offers if self._requests.get(each.text) is not Wish.ROLE]
+                offers = [
+                    each for each in offers if self._asked.requests.get(each.text) is not Wish.ROLE
+                ]
         elif asks:
             made = [
                 each.text
@@ -237,10 +224,8 @@ class Borrower:
             each
             for each in offers
             if said.allows(each.text, topic)
-            and not self._spares(each.text)
-            and not self._contradicts(each.text)
-            and self._spoken_of(each.text, said)
-            and not (said.asked and not headed and self._asks(each.text))
+            and self._asked.fits(each.text, said)
+            and not (said.asked and not headed and self._asked.again(each.text))
             and (opener(each.text) == begins or opener(each.text) not in taken)
         ]
         size = len(slot.text.split())
@@ -255,18 +240,13 @@ class Borrower:
         ]
         if said.asked and not headed:
             # Asked once is enough.
-            own = [each for each in own if not self._asks(each.text)]
+            own = [each for each in own if not self._asked.again(each.text)]
         if offers:
-            own = [
-                each
-                for each in own
-                if self._spoken_of(each.text, said)
-                and not self._spares(each.text)
-                and not self._contradicts(each.text)
-            ]
+            own = [each for each in own if self._asked.fits(each.text, said)]
         if place == 0 and self._manner.asks_first:
             named = [
-                [each for each in some if self._says_what(each.text)] for some in (own, offers)
+                [each for each in some if self._asked.says_what(each.text)]
+                for some in (own, offers)
             ]
             if any(named):
                 own, offers = named
@@ -274,28 +254,8 @@ class Borrower:
         unique = {each.text: each for each in (*own, *offers[:OFFERED])}
         return list(unique.values())
 
-    def _says_what(self, sentence: str) -> bool:
-        """Whether it says what is wanted, or who can do it."""
-        return self._told(terms(sentence)) or sentence in self._requests
-
-    def _spoken_of(self, sentence: str, said: Said) -> bool:
-        """Whether what `sentence` wants to see alone has been spoken of, if it is such a one."""
-        return all(term in said.terms or self._offers.related(term) for term in delivered(sentence))
-
     def _made(self, text: str) -> Offer:
         return Offer(text, 0.0, "within", "model", self._offers.strays(text))
-
-    def _asks(self, sentence: str) -> bool:
-        """Whether most of what `sentence` says is the topic, or it orders the same to be done."""
-        said = set(terms(sentence))
-        about = said & self._offers.topic
-        orders = self._verb in terms(" ".join(sentence.split()[:ORDERS])) if self._verb else False
-        return (
-            (len(about) >= 2 and len(about) >= ASKS * len(said))
-            or (orders and len(about - {self._verb}) >= 2)
-            # All of a topic that says a good deal.
-            or len(about) == len(self._offers.topic) >= WHOLE
-        )
 
 
 def _headed(slot: Slot) -> bool:

@@ -1,0 +1,62 @@
+"""What was asked for, and whether a sentence asks for it, goes with it or goes against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from promptstyle.core.generation.said import Said
+from promptstyle.core.style.borrowing import Offers
+from promptstyle.core.style.request import parse
+from promptstyle.core.style.settled import contradicts, delivered, spares
+from promptstyle.core.style.wanted import Wish
+from promptstyle.core.style.words import stem, terms
+
+# Of so many of its words a sentence that names the topic asks for it, or with the same verb among
+# its first words.
+ASKS, ORDERS, WHOLE = 0.6, 5, 3
+
+
+class Asked:
+    """One person's topic; `requests` are sentences that say what is wanted, and what kind they
+    are of."""
+
+    def __init__(self, topic: str, offers: Offers, requests: Mapping[str, Wish]) -> None:
+        self.requests = requests
+        self._topic, self._offers = topic, offers
+        self._doing = parse(topic).verb
+        self._verb = stem(self._doing)
+
+    def told(self, said: Iterable[str]) -> bool:
+        """Whether at least half of the topic is among the terms `said`."""
+        topic = self._offers.topic
+        return len(topic.intersection(said)) * 2 >= len(topic)
+
+    def says_what(self, sentence: str) -> bool:
+        """Whether it says what is wanted, or who can do it."""
+        return self.told(terms(sentence)) or sentence in self.requests
+
+    def again(self, sentence: str) -> bool:
+        """Whether most of what `sentence` says is the topic, or it orders the same to be done."""
+        said = set(terms(sentence))
+        about = said & self._offers.topic
+        orders = self._verb in terms(" ".join(sentence.split()[:ORDERS])) if self._verb else False
+        return (
+            (len(about) >= 2 and len(about) >= ASKS * len(said))
+            or (orders and len(about - {self._verb}) >= 2)
+            # All of a topic that says a good deal.
+            or len(about) == len(self._offers.topic) >= WHOLE
+        )
+
+    def fits(self, sentence: str, said: Said) -> bool:
+        """Whether `sentence` goes with what is asked for and with what has been `said`.
+
+        What is to be changed is not to be left as it is, nothing of the topic is forbidden or
+        counted otherwise, and what is to be shown alone has been spoken of.
+        """
+        return (
+            not spares(sentence, self._doing, self._offers.topic - {self._verb})
+            and not contradicts(sentence, self._topic)
+            and all(
+                term in said.terms or self._offers.related(term) for term in delivered(sentence)
+            )
+        )

@@ -179,7 +179,7 @@ class Manner:
         if self._stop and sentence[-1:].isalnum():
             sentence += "."
         elif self._stop is False:
-            sentence = sentence.rstrip(".")
+            sentence = sentence.rstrip(" ;,.")
         return sentence
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Those of topics less like the one at hand are others.
 ROLE_LIKE = 0.35
 # A profession has about so much to do with what it is for (the cosine of its nearest word).
-ROLE_RELATED = 0.2
+ROLE_RELATED = 0.15
 # On a topic so like this one whoever did it can do it.
 SAME_LIKE = 0.7
 # So many are offered, and each has so many words at most.

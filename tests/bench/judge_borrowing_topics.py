@@ -30,6 +30,8 @@ from promptstyle.core.generation.prompter import Prompter
 from promptstyle.core.idea_store import notes_file
 from promptstyle.core.modes import MODES
 from promptstyle.core.paths import Home
+from promptstyle.core.pretraining.handwritten import FOLDER
+from promptstyle.core.pretraining.judged import read_judged
 from promptstyle.core.style.ideas import Ideas, read
 from promptstyle.core.style.parts import Parts
 
@@ -58,6 +60,8 @@ def main() -> None:
 def drawn(data: Path, count: int, seed: int) -> list[str]:
     """`count` requests, as many of each set as there are."""
     chance = random.Random(seed)
+    # Sentences were judged for these, and learnt from.
+    known = {each.topic for each in read_judged(FOLDER / "judged.tsv")}
     found: list[str] = []
     for name in SETS:
         with lzma.open(data / "more-prompts" / f"pairs_{name}.jsonl.xz", "rt") as lines:
@@ -65,7 +69,9 @@ def drawn(data: Path, count: int, seed: int) -> list[str]:
         fitting = [
             request
             for request in requests
-            if SHORTEST <= len(request.split()) <= LONGEST and "code" not in request.lower()
+            if SHORTEST <= len(request.split()) <= LONGEST
+            and "code" not in request.lower()
+            and request not in known
         ]
         chance.shuffle(fitting)
         found += fitting[:EACH]

@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from promptstyle.core.style.relevance import Floats
+
 FOLDS = 5
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from promptstyle.core.pretraining.judged import Floats, Judged, area, folds
-from promptstyle.core.style.relevance import MOST_STRAYS, Relevance, Table, Weights
+from promptstyle.core.pretraining.judged import Judged, area, folds
+from promptstyle.core.style.relevance import MOST_STRAYS, Floats, Relevance, Table, Weights
 
 # How sure the weights of single words may be (the inverse of their variance), and how much less
 # a sentence counts that was judged for all topics at once.
@@ -28,20 +28,23 @@ def weighed(relevance: Relevance, judged: Sequence[Judged]) -> Relevance:
     """
     rows = [each for each in judged if each.topic]
     every = [each for each in judged if not each.topic]
-    alone = _own(relevance.sentences, rows, every)
+    own_told = _own(relevance.sentences, rows, every)
     seen = np.zeros(len(rows), np.float32)
     for train, test in folds(rows):
         learnt = _own(relevance.sentences, [rows[at] for at in train], every)
-        seen[test] = _figures(relevance.sentences, learnt, [rows[at] for at in test])
+        own_alone = replace(relevance, own=learnt, weights=Weights(0, 1, 0, 0, 0))
+        seen[test] = scored(own_alone, [rows[at] for at in test])
     likes = [each.like for each in rows]
-    columns = [_nearness(relevance, rows), seen, _strays(rows), [like == 0 for like in likes]]
-    features = np.array([*columns, likes], np.float32).T
+    near_alone = replace(relevance, weights=Weights(1, 0, 0, 0, 0))
+    strayed = [min(each.strays, MOST_STRAYS) for each in rows]
+    columns = [scored(near_alone, rows), seen, strayed, [like == 0 for like in likes], likes]
+    features = np.array(columns, np.float32).T
     verdicts = [each.verdict > 0 for each in rows]
     near, own, strays, general, like, constant = _logistic(features, verdicts)
     # How near the topic is on which it was said is weighed where that is known.
     usual = USUAL_LIKE * like
     weights = Weights(near, own, strays, general - usual, constant + usual)
-    return replace(relevance, own=alone, weights=weights)
+    return replace(relevance, own=own_told, weights=weights)
 
 
 def agreement(relevance: Relevance, judged: Sequence[Judged]) -> str:
@@ -72,22 +75,13 @@ def scored(relevance: Relevance, rows: Sequence[Judged]) -> Floats:
     return np.array(found, np.float32)
 
 
-def _nearness(relevance: Relevance, rows: Iterable[Judged]) -> list[float]:
-    plain = replace(relevance, weights=Weights(1, 0, 0, 0, 0))
-    return [plain.of(each.topic, [each.sentence], [0])[0] for each in rows]
-
-
-def _strays(rows: Iterable[Judged]) -> list[int]:
-    return [min(each.strays, MOST_STRAYS) for each in rows]
-
-
 def _bags(table: Table, rows: Iterable[Judged]) -> tuple[list[int], list[int], list[float]]:
     """Rows of the table, where each bag of them starts, and how much each counts."""
     flat: list[int] = []
     starts: list[int] = []
     counts: list[float] = []
     for each in rows:
-        at = sorted(set(table.of(each.sentence)[1]))
+        _, at = table.of(each.sentence)
         starts.append(len(flat))
         flat += at
         counts += [max(len(at), 1) ** -0.5] * len(at)
@@ -112,11 +106,6 @@ def _own(table: Table, rows: Sequence[Judged], every: Sequence[Judged]) -> Float
     _minimise(loss, [weights, constant])
     found: Floats = weights.detach()[:, 0].numpy()
     return found
-
-
-def _figures(table: Table, own: Floats, rows: Sequence[Judged]) -> Floats:
-    places = [sorted(set(table.of(each.sentence)[1])) for each in rows]
-    return np.array([own[at].sum() / max(len(at), 1) ** 0.5 for at in places], np.float32)
 
 
 def _logistic(features: Floats, labels: Sequence[bool]) -> list[float]:

@@ -20,7 +20,7 @@ from promptstyle.core.style.manner import SOMEBODY, Manner
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.settled import takes
 from promptstyle.core.style.slots import opener, slots
-from promptstyle.core.style.standing import dangles, likens, names
+from promptstyle.core.style.standing import dangles, names
 from promptstyle.core.style.words import terms, topic_terms, words
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ PROMPTS = 200
 OWN_LIKE = 0.3
 # One of somebody else that fits any topic; a better one where little was said on near topics.
 GENERAL_LIKE, ALONE_LIKE = -1.0, -0.3
-# On a topic so like this one "she" is who is meant here too.
+# On a topic so like this one "she" is who is meant here too, and who did it can do it.
 SAME_LIKE = 0.7
 # What is said beside the plan is on a topic at least so like.
 MORE_LIKE = 0.45
@@ -104,7 +104,6 @@ class Offers:
                     foreign.isdisjoint(terms(text))
                     and (each.similarity >= SAME_LIKE or SOMEBODY.isdisjoint(words(text)))
                     and not names(text, manner.words | named)
-                    and not likens(text)
                     and not dangles(text)
                     and manner.could_say(adapted := manner.adapted(text))
                 ):

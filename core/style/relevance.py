@@ -48,10 +48,11 @@ class Table:
     vectors: npt.NDArray[np.int8]
 
     def of(self, text: str) -> tuple[Floats, list[int]]:
-        """The direction of `text`, of length one or zero, and the rows of what is known in it."""
+        """The direction of `text`, of length one or zero, and the rows of what is known in it, each
+        once and in order."""
         at = [self.places[gram] for gram in grams(text) if gram in self.places]
         summed = self.vectors[at].sum(axis=0, dtype=np.float32)
-        return summed / max(float(np.linalg.norm(summed)), 1e-6), at
+        return summed / max(float(np.linalg.norm(summed)), 1e-6), sorted(set(at))
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ class Relevance:
         found = []
         for sentence, strayed in zip(sentences, strays, strict=True):
             direction, at = self.sentences.of(sentence)
-            own = float(self.own[sorted(set(at))].sum()) / max(len(set(at)), 1) ** 0.5
+            own = float(self.own[at].sum()) / max(len(at), 1) ** 0.5
             found.append(
                 told.near * float(direction @ wanted)
                 + told.own * own

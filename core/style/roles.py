@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from promptstyle.core.style.borrowing import SAME_LIKE
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.wanted import ROLES
 from promptstyle.core.style.words import terms, topic_terms
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 ROLE_LIKE = 0.35
 # A profession has about so much to do with what it is for (the cosine of its nearest word).
 ROLE_RELATED = 0.15
-# On a topic so like this one whoever did it can do it.
-SAME_LIKE = 0.7
 # So many are offered, and each has so many words at most.
 OFFERED, WORDS = 8, 4
 _GIVEN = re.compile(r"(?:You are|You['\u2019]re|Act as|Imagine(?: that)? you are) an? ", re.I)

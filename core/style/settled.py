@@ -14,14 +14,6 @@ _GIVEN = re.compile(
     r"|(?:the|my|our) (?:text|notes?|list|table|draft|sources?))\b",
     re.IGNORECASE,
 )
-_LIMIT = re.compile(
-    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-    r"|(?:thir|four|fif|six|seven|eigh|nine)teen"
-    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?|hundred)[ -]"
-    r"(word|min|hour|second|page|paragraph|sentence|line|character|point|bullet|question|version)"
-    r"(?:ute)?s?\b",
-    re.IGNORECASE,
-)
 # What may stand between a number and what is counted.
 _HOW = r"(?:(?:short|long|simple|plain|new|different|single) )?"
 _TENS = r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?"
@@ -29,6 +21,12 @@ _HUNDREDS = r"(?:an? |one |two |three )?hundred(?: and \w+)?"
 _NUMBER = (
     rf"(?:{_HUNDREDS}|{_TENS}|\w+teen|\d+"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+)
+_LIMIT = re.compile(
+    rf"\b{_NUMBER}[ -]"
+    r"(word|min|hour|second|page|paragraph|sentence|line|character|point|bullet|question|version)"
+    r"(?:ute)?s?\b",
+    re.IGNORECASE,
 )
 # "No more than three hashtags", "max 2 emojis": as many kinds as there are nouns.
 _MOST = re.compile(

@@ -21,13 +21,6 @@ _SEVERAL = re.compile(
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve)\b",
     re.IGNORECASE,
 )
-# "It should be as clear as a bus timetable": a figure of speech is its author's.
-_LIKENS = re.compile(
-    r"(?<!would )(?<!['\u2019]d )(?<!looks )(?<!sounds )(?<!sound )(?<!look )(?<!you )(?<!I )"
-    r"\blike (?:an?|that of)\b"
-    r"|\bas (?!(?:well|long|soon|far|much|many)\b)\w+ as (?:an?|the|that of)\b",
-    re.IGNORECASE,
-)
 
 
 def dangles(sentence: str) -> bool:
@@ -36,11 +29,6 @@ def dangles(sentence: str) -> bool:
     return _DANGLES.search(sentence) is not None or (
         them is not None and _SEVERAL.search(sentence[: them.start()]) is None
     )
-
-
-def likens(sentence: str) -> bool:
-    """Whether `sentence` says what something is like by something quite else."""
-    return _LIKENS.search(sentence) is not None
 
 
 def names(sentence: str, known: frozenset[str]) -> bool:

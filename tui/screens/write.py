@@ -236,7 +236,14 @@ class WriteScreen(CandidatesPage):
     def _to_first_card(self, topic: str) -> None:
         """Hand the keys to the first card, unless the user has gone on to something else."""
         field = self.query_one(TopicField)
-        if self.focused in (None, field) and field.text.strip() == topic and self.cards:
+        # Who has asked for the topic, which selects it, is about to type another.
+        asked = self.focused is field and bool(field.selected_text)
+        if (
+            self.focused in (None, field)
+            and field.text.strip() == topic
+            and self.cards
+            and not asked
+        ):
             self.cards[0].focus()
 
     # --- the rest ---

@@ -7,7 +7,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from promptstyle.core import settings
@@ -21,41 +20,22 @@ from promptstyle.core.generation.improving import borrows, improved
 from promptstyle.core.generation.picker import POOL, Picker, pool_size
 from promptstyle.core.generation.picking import Picked
 from promptstyle.core.generation.prompter import Prompter
-from promptstyle.core.generation.sampling import SEEDS, Sampling, seed_of
+from promptstyle.core.generation.sampling import SEEDS
 from promptstyle.core.idea_store import ideas_for
-from promptstyle.core.library import (
-    CANCELLED,
-    Library,
-    Like,
-    NewCandidate,
-    RunRecord,
-)
+from promptstyle.core.library import CANCELLED, Library, RunRecord
 from promptstyle.core.loaded import Loaded, Prepared
 from promptstyle.core.model_files import ModelFiles, tuned
 from promptstyle.core.modes import AUTO, Mode, check_strength, resolve
 from promptstyle.core.paths import Home
 from promptstyle.core.run_folder import RunFolder
+from promptstyle.core.storing import Plan, store
 from promptstyle.core.style.collection import Collection
 from promptstyle.core.style.composer import Composer, Said
 from promptstyle.core.style.index import LikeIndex
 from promptstyle.core.style.parts import Parts
+from promptstyle.core.style.passed import Passed
 from promptstyle.core.topics import check_topic
 from promptstyle.core.written import Interrupted, Written
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """Who writes, with what: the best `n` of `pool` candidates."""
-
-    topic: str
-    n: int
-    pool: int
-    base: registry.Base
-    run: RunRecord | None
-    mode: Mode
-    seed: int
-    sampling: Sampling
-    strength: float = 1.0
 
 
 class Writer(Closing):
@@ -155,7 +135,7 @@ class Writer(Closing):
         collection = collection_for(self.home) if borrowing else None
         prompter = Prompter(engine, self._composer)
         sampling = prompter.sampling(chosen, greedy=greedy)
-        plan = _Plan(topic, n, size, base, run, chosen, seed, sampling, strength)
+        plan = Plan(topic, n, size, base, run, chosen, seed, sampling, strength, begin)
         self._picker.know((like.id, like.output) for like in likes)
         done, cancelled = self._stream(prompter, plan, on_token, on_pool)
         if not cancelled:
@@ -169,9 +149,8 @@ class Writer(Closing):
             except (PromptstyleError, sqlite3.Error) as error:
                 # What is written is not to be lost for want of something better.
                 trouble = str(error)
-        written = self._store(
-            plan, picked, done, {like.id: like for like in likes}, begin, prompter, trouble
-        )
+        known = {like.id: like for like in likes}
+        written = store(self.library, self.profile, plan, picked, done, known, prompter, trouble)
         if cancelled:
             raise Interrupted(written)
         return written
@@ -179,7 +158,7 @@ class Writer(Closing):
     def _improved(
         self,
         prompter: Prompter,
-        plan: _Plan,
+        plan: Plan,
         collection: Collection,
         picked: list[Picked],
         done: list[Done],
@@ -199,6 +178,7 @@ class Writer(Closing):
                 plan.sampling,
                 given,
                 drafts,
+                Passed(self.library.edits(self.profile)),
                 stopped=self._cancelled.is_set,
             )
             for was, item in zip(picked, better, strict=True):
@@ -236,7 +216,7 @@ class Writer(Closing):
     def _stream(
         self,
         prompter: Prompter,
-        plan: _Plan,
+        plan: Plan,
         on_token: Callable[[Token], None] | None,
         on_pool: Callable[[int, int], None] | None,
     ) -> tuple[list[Done], bool]:
@@ -271,71 +251,6 @@ class Writer(Closing):
                     done[candidate] = Done(candidate, text, CANCELLED, len(parts), seconds)
             return _in_order(done), True
         return _in_order(done), False
-
-    def _store(
-        self,
-        plan: _Plan,
-        picked: list[Picked],
-        done: list[Done],
-        likes: dict[str, Like],
-        begin: float,
-        prompter: Prompter,
-        trouble: str,
-    ) -> Written:
-        run_id = plan.run.id if plan.run and plan.mode.tuned else None
-        by_model = [item for item in done if not item.swapped]
-        candidates = self.library.add_candidates(
-            self.profile,
-            [
-                NewCandidate(
-                    topic=plan.topic,
-                    text=item.done.text,
-                    base=plan.base.name,
-                    run=run_id,
-                    mode=plan.mode.name,
-                    seed=seed_of(plan.seed, item.done.candidate),
-                    finish=item.done.finish,
-                    tokens=item.done.tokens,
-                    settings={
-                        **plan.sampling.to_json(),
-                        "pool": len(by_model),
-                        "strength": plan.strength,
-                        "scores": item.scores.to_json(),
-                        "swapped": item.done.swapped or None,
-                        "borrowed": list(item.done.borrowed),
-                    },
-                )
-                for item in picked
-            ],
-        )
-        spent = sum(item.seconds for item in by_model)
-        return Written(
-            topic=plan.topic,
-            profile=self.profile,
-            base=plan.base.name,
-            run=run_id,
-            mode=plan.mode.name,
-            seed=plan.seed,
-            seconds=time.monotonic() - begin,
-            speed=sum(item.tokens for item in by_model) / spent if spent > 0 else 0.0,
-            candidates=candidates,
-            pool=len(by_model),
-            strength=plan.strength,
-            notes=prompter.notes(plan.topic, plan.sampling)
-            if plan.mode.shows and not all(item.done.swapped for item in picked)
-            else (),
-            copied={
-                candidate.id: likes[source]
-                for candidate, item in zip(candidates, picked, strict=True)
-                if (source := item.done.swapped or item.scores.copies)
-            },
-            trouble=trouble,
-            borrowed={
-                candidate.id: item.done.borrowed
-                for candidate, item in zip(candidates, picked, strict=True)
-                if item.done.borrowed
-            },
-        )
 
     def _engine(
         self,

@@ -102,6 +102,14 @@ TABLE: tuple[Key, ...] = (
     # --- Write ---
     Key("write", "like", "l,ctrl+l", "like", "Like", "Keep this prompt; the library grows"),
     Key("write", "edit", "e", "edit_like", "Edit, like", "Change it, then keep it"),
+    Key(
+        "write",
+        "sentences",
+        "s",
+        "sentences",
+        "Sentences",
+        "Leave single sentences out, or put others in their places",
+    ),
     Key("write", "dislike", "d", "dislike", "Dislike", "Not your style; a reason is optional"),
     Key("write", "copy", "c", "copy", "Copy", "Put this prompt on the clipboard"),
     Key("write", "again", "r,ctrl+r", "again", "Again", "Write for the same topic again"),
@@ -113,6 +121,17 @@ TABLE: tuple[Key, ...] = (
     Key("write", "three", "3", "count(3)", "Three candidates", show=False),
     Key("write", "four", "4", "count(4)", "Four candidates", show=False),
     Key("write", "mode", "m", "mode", "Mode", "What shapes the prompt", show=False),
+    # --- a prompt sentence by sentence ---
+    Key("sentences", "up", "up,k", "move(-1)", "Up", "The sentence above", show=False),
+    Key("sentences", "down", "down,j", "move(1)", "Down", "The sentence below", show=False),
+    Key("sentences", "drop", "x,delete", "drop", "Leave out", "Leave it out, or take it in again"),
+    Key("sentences", "other", "right,space", "other(1)", "Another", "Another one in its place"),
+    Key("sentences", "back", "left", "other(-1)", "Before", "The one before", show=False),
+    Key("sentences", "add", "a,insert", "add", "Add", "Say something more behind it"),
+    Key("sentences", "undo", "u,ctrl+z", "undo", "Undo", "Take the last change back"),
+    Key("revise", "like", "l,ctrl+s,enter", "like", "Like", "Keep the prompt as it stands"),
+    Key("revise", "edit", "e", "edit_like", "Edit, like", "Edit all of it, then keep it"),
+    Key("revise", "copy", "c", "copy", "Copy", "Put the prompt as it stands on the clipboard"),
     # --- Library ---
     Key("library", "search", "slash,ctrl+f", "search", "Search", "Type what to look for"),
     Key("library", "to_table", "down", "to_table", "To the table", show=False),

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from promptstyle.core.generation.asked import Asked
+from promptstyle.core.generation.passages import Passage, fitting, joined, speaks
 from promptstyle.core.generation.said import Said
-from promptstyle.core.generation.sentences import is_form
 from promptstyle.core.generation.worth import Worth
 from promptstyle.core.style.borrowing import Offer, Offers
 from promptstyle.core.style.manner import Manner
+from promptstyle.core.style.passed import Passed
 from promptstyle.core.style.settled import given_in
 from promptstyle.core.style.slots import Slot, opener
 from promptstyle.core.style.wanted import Wish
@@ -41,10 +42,11 @@ Following = Callable[[str, Sequence[str]], list[float]]
 
 @dataclass(frozen=True)
 class Borrowed:
-    """A prompt, and those of its sentences that others wrote."""
+    """A prompt, those of its sentences that others wrote, and what could stand in their places."""
 
     text: str
     sentences: tuple[str, ...]
+    passages: tuple[Passage, ...] = ()
 
 
 class Borrower:
@@ -52,7 +54,8 @@ class Borrower:
 
     `drafts` are the candidates that the model wrote; `firsts` are first sentences of likes with
     the topic's words in them; `foreign` are the terms of the topics of other likes; `roles` are
-    professions for the topic and how near to it the topics are that they were heard on.
+    professions for the topic and how near to it the topics are that they were heard on; `passed`
+    is what the person has struck out before.
     """
 
     def __init__(
@@ -64,8 +67,10 @@ class Borrower:
         firsts: Iterable[str] = (),
         foreign: frozenset[str] = frozenset(),
         roles: Mapping[str, float] | None = None,
+        passed: Passed | None = None,
     ) -> None:
-        self._manner, self._offers = manner, offers
+        self._manner, self._offers, self._passed = manner, offers, passed or Passed()
+        self._asks_about = topic
         self._drafts = [manner.slots(draft) for draft in drafts]
         self._written = frozenset(each.text for found in self._drafts for each in found)
         self._given = given_in(drafts)
@@ -84,7 +89,7 @@ class Borrower:
         ]
         requests = {each.text: each.wish for each in (*begins, *follows)}
         self._asked = Asked(topic, offers, requests)
-        self._worth = Worth(offers.topic, drafts, foreign, requests.keys())
+        self._worth = Worth(offers.topic, drafts, foreign, requests.keys(), self._passed)
         # What any of the candidates speaks of.
         self._spoken = frozenset(term for draft in drafts for term in terms(draft))
 
@@ -95,13 +100,14 @@ class Borrower:
         Words `once` open one sentence of a prompt at most.
         """
         plan = self._manner.slots(draft)
-        text, said, owed = "", Said(), 0
-        alone = sum(_speaks(slot) for slot in plan) == 1
+        said, owed = Said(), 0
+        alone = sum(speaks(slot.text) for slot in plan) == 1
         borrowed: list[str] = []
+        told: list[Passage] = []
         for place, slot in enumerate(plan):
-            if not _speaks(slot):
+            if not speaks(slot.text):
                 # A rule, a tag, a placeholder, a label: part of the layout.
-                text += slot.before + slot.text
+                told.append(Passage(slot.before, slot.text))
                 continue
             after = plan[place + 1 :]
             rest = [opener(each.text) for each in after]
@@ -119,28 +125,29 @@ class Borrower:
                 # A heading or a number stands before it.
                 offers = [self._made(slot.text)]
             size = len(slot.text.split())
-            chosen = self._best(offers, text, slot.before, size, said, following)
-            text += slot.before + chosen.text
-            self._say(chosen, said)
-            told = [chosen]
-            owed += size - len(chosen.text.split())
+            ranked = self._ranked(offers, joined(told), slot.before, size, said, following)
+            beside = self._more(said, taken) if place else []
+            told.append(_passage(slot.before, [*ranked, *beside]))
+            said_here = [ranked[0]]
+            self._say(ranked[0], said)
+            owed += size - len(ranked[0].text.split())
             # What is left out of a rambling plan leaves room for something that makes sense.
             room = place and after and owed >= OWED and not _headed(slot)
             if room and (more := self._more(said, taken)):
                 before = slot.before if _ITEM.search(slot.before) else self._between
-                chosen = self._best(more, text, before, owed, said, following)
-                text += before + chosen.text
-                self._say(chosen, said)
-                told.append(chosen)
-                owed -= len(chosen.text.split())
+                ranked = self._ranked(more, joined(told), before, owed, said, following)
+                told.append(_passage(before, ranked))
+                said_here.append(ranked[0])
+                self._say(ranked[0], said)
+                owed -= len(ranked[0].text.split())
             borrowed += [
                 each.text
-                for each in told
+                for each in said_here
                 if each.source in ("collection", "general") and each.text not in self._written
             ]
-        return Borrowed(text, tuple(borrowed))
+        return Borrowed(joined(told), tuple(borrowed), fitting(self._asks_about, told))
 
-    def _best(
+    def _ranked(
         self,
         offers: Sequence[Offer],
         text: str,
@@ -148,11 +155,13 @@ class Borrower:
         size: int,
         said: Said,
         following: Following,
-    ) -> Offer:
-        """The best of `offers` after `text` and `before`, where about `size` words are wanted."""
+    ) -> list[Offer]:
+        """`offers`, the best first, after `text` and `before`, where about `size` words are
+        wanted."""
         scores = following(text, [before + each.text for each in offers])
         worth = [self._worth.of(each, size, said) for each in offers]
-        return offers[max(range(len(offers)), key=lambda at: scores[at] + worth[at])]
+        order = sorted(range(len(offers)), key=lambda at: -(scores[at] + worth[at]))
+        return [offers[at] for at in order]
 
     def _say(self, chosen: Offer, said: Said) -> None:
         wish = self._asked.requests.get(chosen.text)
@@ -170,6 +179,7 @@ class Borrower:
             and said.allows(each.text, topic, MORE_KNOWN)
             and self._asked.fits(each.text, said)
             and not (said.asked and self._asked.again(each.text))
+            and not self._passed.here(self._asks_about, each.text)
         ]
         found.sort(key=lambda each: (-self._worth.of(each, OWED, said), each.text))
         return found[:OFFERED]
@@ -227,6 +237,10 @@ class Borrower:
             and self._asked.fits(each.text, said)
             and not (said.asked and not headed and self._asked.again(each.text))
             and (opener(each.text) == begins or opener(each.text) not in taken)
+            and (
+                each.text in self._asked.requests
+                or not self._passed.here(self._asks_about, each.text)
+            )
         ]
         size = len(slot.text.split())
         offers.sort(key=lambda each: (-self._worth.of(each, size, said), each.text))
@@ -263,6 +277,7 @@ def _headed(slot: Slot) -> bool:
     return bool(_NUMBER.sub("", slot.before).strip(_BLANK))
 
 
-def _speaks(slot: Slot) -> bool:
-    """Whether it says something: no rule, tag, placeholder or label."""
-    return opener(slot.text) != "" and not is_form(slot.text)
+def _passage(before: str, ranked: Sequence[Offer]) -> Passage:
+    """The first of `ranked`, and the others in its place."""
+    texts = [each.text for each in ranked]
+    return Passage(before, texts[0], tuple(texts[1:]))

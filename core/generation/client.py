@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.generation.passages import Passage
 from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.jobs import Job
 from promptstyle.core.model_files import ModelFiles
@@ -44,7 +45,8 @@ class Done:
     distribution, at temperature 1 and before any sampler: how likely the text is after what stands
     before it. None where it was stopped halfway. `swapped` is set where no model wrote it: the key
     of the like that has the topic's words swapped in. `borrowed` are the sentences in it that
-    others wrote on near topics.
+    others wrote on near topics; `passages` are all of its sentences with others that could stand
+    in their places, where these are known.
     """
 
     candidate: int
@@ -55,6 +57,7 @@ class Done:
     logprob: float | None = None
     swapped: str = ""
     borrowed: tuple[str, ...] = ()
+    passages: tuple[Passage, ...] = ()
 
 
 class Engine(Resident):

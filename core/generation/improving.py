@@ -16,6 +16,7 @@ from promptstyle.core.modes import Mode
 from promptstyle.core.style.borrowing import LEAST_LIKE, PROMPTS, Offers
 from promptstyle.core.style.collection import LOOKED_AT, Collection
 from promptstyle.core.style.general import general_sentences
+from promptstyle.core.style.passed import Passed
 from promptstyle.core.style.roles import ROLE_LIKE, roles
 from promptstyle.core.style.slots import slots
 from promptstyle.core.style.swapping import fits, swapped
@@ -51,15 +52,17 @@ def improved(
     sampling: Sampling,
     given: Sequence[Done],
     drafts: Sequence[str],
+    passed: Passed | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> list[Done]:
     """Those of the candidates `given` with sentences of others where these say it better.
 
     `drafts` are all that the model wrote for `topic`; a like with the topic swapped in may be among
-    the given ones, too. A candidate stays as it is where the likes are too few to say a manner or
-    not in English, the topic in other letters, where it was stopped halfway, or where it would be
-    what another one is already. Raises what `Engine.following` raises, but for a text that has no
-    room; Cancelled too once `stopped` says so.
+    the given ones, too. `passed` is what the person has struck out before. A candidate stays as it
+    is where the likes are too few to say a manner or not in English, the topic in other letters,
+    where it was stopped halfway, or where it would be what another one is already. Raises what
+    `Engine.following` raises, but for a text that has no room; Cancelled too once `stopped` says
+    so.
     """
     from promptstyle.core.style.meanings import meanings
     from promptstyle.core.style.relevance import relevance
@@ -90,6 +93,7 @@ def improved(
         firsts,
         strange,
         roles(topic, found_near, meanings()),
+        passed,
     )
     segments = prompter.segments(topic, shows=mode.shows, max_tokens=sampling.max_tokens)
 
@@ -126,6 +130,7 @@ def improved(
                 seconds=done.seconds + time.monotonic() - begin,
                 logprob=logprob,
                 borrowed=better.sentences,
+                passages=better.passages,
             )
         )
     return found

@@ -8,6 +8,7 @@ from statistics import fmean
 
 from promptstyle.core.generation.said import Said
 from promptstyle.core.style.borrowing import Offer
+from promptstyle.core.style.passed import Passed
 from promptstyle.core.style.settled import repeats
 from promptstyle.core.style.words import terms, words
 
@@ -29,6 +30,8 @@ STRAY = 0.5
 RELEVANT = 0.6
 # A word that belongs to the topic of another like.
 FOREIGN = 0.4
+# Each time that the person has struck it out of something else, up to so often.
+PASSED, MOST_PASSED = 1.0, 3
 # So many words of a kind count.
 MOST_REPEATED, MOST_WORDS = 2, 3
 
@@ -37,7 +40,7 @@ class Worth:
     """What sentences are worth on one topic, given by its terms.
 
     `drafts` are the candidates that the model wrote, `foreign` the terms of the topics of other
-    likes, `requests` the sentences that say what is wanted.
+    likes, `requests` the sentences that say what is wanted, `passed` what was struck out before.
     """
 
     def __init__(
@@ -46,8 +49,10 @@ class Worth:
         drafts: Sequence[str],
         foreign: frozenset[str],
         requests: Collection[str],
+        passed: Passed | None = None,
     ) -> None:
         self._topic, self._foreign, self._requests = topic, foreign, requests
+        self._passed = passed or Passed()
         self._bags = [frozenset(words(draft)) for draft in drafts]
 
     def of(self, offer: Offer, size: int, before: Said) -> float:
@@ -74,4 +79,5 @@ class Worth:
             - MADE_UP * (offer.source == "model")
             - REPEATED * min(repeats(offer.text), MOST_REPEATED)
             - FOREIGN * min(len(self._foreign & carried), MOST_WORDS)
+            - PASSED * min(self._passed.times(offer.text), MOST_PASSED)
         )

@@ -121,6 +121,18 @@ class Opinions(Likes):
             ).fetchall()
         return [Opinion(*row) for row in rows]
 
+    def edits(self, profile: str) -> list[tuple[str, str, str]]:
+        """What was changed in candidates before they were liked, oldest first: the topic, the text
+        that a model wrote and the one that was kept."""
+        with self._db.reading() as connection:
+            require(connection, profile)
+            return connection.execute(
+                "SELECT c.topic, c.text, o.text FROM opinions o JOIN candidates c"
+                " ON c.id = o.candidate WHERE c.profile = ? AND o.kind = 'like'"
+                " AND o.text IS NOT NULL AND o.text <> c.text ORDER BY o.id",
+                (profile,),
+            ).fetchall()
+
     def add_choice(self, best_id: str, worst_id: str, *, reason: str = "") -> Choice:
         """Store which of two candidates is better; both for one topic, in one profile.
 

@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 
 import promptstyle.assets
 from promptstyle.core.generation.borrower import Borrower
+from promptstyle.core.generation.passages import joined
 from promptstyle.core.generation.said import Said
 from promptstyle.core.style.borrowing import ALONE_LIKE, GENERAL_LIKE, GENERAL_SHARE, Offers
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.general import General
 from promptstyle.core.style.manner import Manner
+from promptstyle.core.style.passed import Passed
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.settled import given_in
 from promptstyle.core.style.words import stem
@@ -505,3 +507,37 @@ def test_half_a_thought_is_nobodys() -> None:
     assert [each.text for each in offers.collected if each.place == "within"] == [
         "It should be short."
     ]
+
+
+def test_for_each_place_others_are_known_that_go_with_the_rest() -> None:
+    borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), MORE), [DRAFT])
+    better = borrower.improve(DRAFT, alike)
+    assert joined(better.passages) == better.text
+    others = [text for each in better.passages for text in each.others]
+    assert others and {each.text for each in better.passages}.isdisjoint(others)
+    collected = {each.text for each in Offers(TOPIC, manner(), MORE).collected}
+    assert collected & set(others)
+    # The model's own stand there too, behind those that mean something.
+    assert len(others) > len(collected & set(others))
+
+
+def test_what_was_struck_out_is_worth_less_and_never_again_on_the_topic() -> None:
+    def made(passed: Passed) -> str:
+        offers = Offers(TOPIC, manner(), NEAR)
+        return Borrower(TOPIC, manner(), offers, [DRAFT], passed=passed).improve(DRAFT, alike).text
+
+    said = "Make sure every step is one short sentence."
+    assert said in made(Passed())
+    before = f"Explain it. {said}"
+    # On another topic it is worth less, and what comes next stands there.
+    for topic in (TOPIC, "a letter to a bank"):
+        assert said not in made(Passed([(topic, before, "Explain it.")] * 3))
+    assert said in made(Passed([("a letter to a bank", "Explain it. Be kind.", "Explain it.")]))
+
+
+def test_the_request_can_be_struck_out_and_stays_the_request() -> None:
+    request = "Explain fractions to a child."
+    passed = Passed([(TOPIC, f"{request} Use a pie.", "Use a pie.")])
+    offers = Offers(TOPIC, manner(), NEAR)
+    better = Borrower(TOPIC, manner(), offers, [DRAFT], passed=passed).improve(DRAFT, alike)
+    assert better.text.startswith(request)

@@ -94,6 +94,7 @@ def test_a_wrong_call_exits_with_2_and_two_lines(
 
 IMPOSSIBLE: list[Sequence[str]] = [
     ["like", "abcdef12"],
+    ["sentences", "abcdef12"],
     ["dislike", "abcdef12"],
     ["choose", "--best", "abcdef12", "--worst", "abcdef13"],
     ["remove", "abcdef12"],

@@ -133,3 +133,22 @@ def test_a_choice_is_between_two_candidates_of_one_topic(library: Library) -> No
     with pytest.raises(PromptstyleError):
         library.add_choice(one.id, "0" * 8)
     assert len(library.choices("default")) == 2
+
+
+def test_edits_are_what_was_changed_before_it_was_liked(library: Library) -> None:
+    first, second, other = library.add_candidates("default", [new(), new("Be brief."), new("No.")])
+    assert library.edits("default") == []
+    library.add_opinion(first.id, "like", text="Write it in 4 lines.")
+    library.add_opinion(second.id, "like")
+    library.add_opinion(other.id, "dislike", reason="no")
+    # An edit that changes nothing is none.
+    library.add_opinion(second.id, "like", text="Be brief.")
+    library.add_opinion(second.id, "like", text="Be very brief.")
+    assert library.edits("default") == [
+        ("A poem", "Write it in 3 lines.", "Write it in 4 lines."),
+        ("A poem", "Be brief.", "Be very brief."),
+    ]
+    library.ensure_profile("work")
+    assert library.edits("work") == []
+    with pytest.raises(PromptstyleError):
+        library.edits("nobody")

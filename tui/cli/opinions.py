@@ -6,9 +6,11 @@ from dataclasses import asdict
 
 import click
 
+from promptstyle.core.errors import UsageError
 from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import command
 from promptstyle.tui.cli.documents import opinion_document
+from promptstyle.tui.cli.sentences import change_options, revise
 from promptstyle.tui.cli.state import State
 
 
@@ -17,18 +19,31 @@ from promptstyle.tui.cli.state import State
     short_help="Keep a candidate as a liked prompt.",
     example="""
     promptstyle like c3f9a1
+    promptstyle like c3f9a1 --drop 4 --swap 2=1
     promptstyle like c3f9a1 --text "Make a prompt that ... Show only the table."
     """,
 )
 @click.argument("candidate", metavar="ID")
 @click.option("--text", metavar="EDITED", help="The prompt as you would have written it.")
-def like(state: State, candidate: str, text: str | None) -> None:
+@change_options
+def like(
+    state: State,
+    candidate: str,
+    text: str | None,
+    drop: tuple[int, ...],
+    swap: tuple[tuple[int, int], ...],
+) -> None:
     """Keep the candidate ID as a liked prompt, for the next retrain.
 
-    ID is what `generate` showed. With --text the edited prompt is kept in its place, and the
-    difference between the two is remembered.
+    ID is what `generate` showed. With --text the edited prompt is kept in its place; with --drop
+    and --swap it is kept without some of its sentences or with others in their places (`sentences`
+    shows them). What is left out comes up less often from then on.
     """
+    if text is not None and (drop or swap):
+        raise UsageError("--text says all of the prompt", "leave --drop and --swap out")
     with state.own_library() as library:
+        if drop or swap:
+            text = revise(library.candidate(candidate), drop, swap).text()
         opinion = library.add_opinion(candidate, "like", text=text)
     if state.json:
         output.row(opinion_document(opinion))

@@ -30,6 +30,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Writing": {
         "generate": "generate",
         "serve": "serve",
+        "sentences": "sentences",
         "like": "opinions",
         "dislike": "opinions",
         "choose": "opinions",

@@ -1,4 +1,4 @@
-"""What can be done with the candidates on a screen: choose, like, edit, dislike, copy."""
+"""What can be done with the candidates on a screen: choose, like, change, dislike, copy."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class CandidatesPage(Page):
         return any(card.candidate is None for card in self.cards)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("like", "edit_like", "dislike", "copy"):
+        if action in ("like", "edit_like", "sentences", "dislike", "copy"):
             card = self.chosen
             whole = card is not None and card.candidate is not None
             return bool(whole or (action == "copy" and card is not None and card.text))
@@ -67,10 +67,11 @@ class CandidatesPage(Page):
             self.app.copy_to_clipboard(card.text)
 
     def action_like(self) -> None:
-        """Keep the chosen prompt."""
+        """Keep the chosen prompt, as it stands there."""
         card = self.chosen
         if card is not None and card.candidate is not None:
-            self._judge(card.candidate, "like")
+            text = card.text if card.edited else None
+            self._judge(card.candidate, "like", text=text)
 
     def action_edit_like(self) -> None:
         """Change the chosen prompt, then keep it."""
@@ -85,7 +86,32 @@ class CandidatesPage(Page):
             if text is not None:
                 self._judge(candidate, "like", text=text)
 
-        self.app.push_screen(EditScreen(candidate.topic, candidate.text), edited)
+        self.app.push_screen(EditScreen(candidate.topic, card.text), edited)
+
+    def action_sentences(self) -> None:
+        """Leave sentences of the chosen prompt out, or put others in their places."""
+        card = self.chosen
+        if card is None or card.candidate is None:
+            return
+        from promptstyle.core.generation.revision import Revision
+        from promptstyle.tui.screens.sentences import SentencesScreen, Then
+
+        candidate = card.candidate
+        if card.revision is None or card.revision.text() != card.text:
+            card.revision = Revision.of(candidate, card.text)
+        revision = card.revision
+
+        def revised(then: Then | None) -> None:
+            # Another topic may have been written for since.
+            if card.candidate is not candidate:
+                return
+            card.text = revision.text()
+            if then == "like":
+                self.action_like()
+            elif then == "edit":
+                self.action_edit_like()
+
+        self.app.push_screen(SentencesScreen(candidate.topic, revision), revised)
 
     def action_dislike(self) -> None:
         """Say that the chosen prompt is not your style, and why if you like."""
@@ -118,6 +144,8 @@ class CandidatesPage(Page):
         for card in self.cards:
             if card.candidate is not None and card.candidate.id == message.candidate:
                 card.opinion = message.mark
+                if message.text is not None:
+                    card.text = message.text
         self.promptstyle.say(message.remark)
         if message.new:
             self.promptstyle.changes.publish(Change.LIKES)

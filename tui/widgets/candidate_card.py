@@ -17,6 +17,7 @@ from promptstyle.tui.origins import origin
 from promptstyle.tui.untrusted import hidden, reveal, reveal_line
 
 if TYPE_CHECKING:
+    from promptstyle.core.generation.revision import Revision
     from promptstyle.core.library import Candidate
 
 
@@ -24,8 +25,9 @@ class CandidateCard(VerticalScroll, can_focus=True):
     """One candidate in a frame. Its state shows as classes: -writing, -liked, -disliked."""
 
     HELP: ClassVar[str] = (
-        "A prompt. L likes it, E edits and then likes it, D dislikes it, C copies it, R writes "
-        "again. Left and right go to the other candidates, 1 to 4 say how many to write."
+        "A prompt. L likes it, E edits and then likes it, S goes through its sentences, D "
+        "dislikes it, C copies it, R writes again. Left and right go to the other candidates, "
+        "1 to 4 say how many to write."
     )
     DEFAULT_CSS = """
     CandidateCard {
@@ -59,6 +61,8 @@ class CandidateCard(VerticalScroll, can_focus=True):
     def __init__(self, number: int, of: int) -> None:
         super().__init__()
         self.number = number
+        # What was made of the text sentence by sentence.
+        self.revision: Revision | None = None
         self.add_class("-writing")
         self._entitle(of)
 
@@ -73,6 +77,12 @@ class CandidateCard(VerticalScroll, can_focus=True):
         """Wait for another text, as one of so many cards."""
         self._entitle(of)
         self.opinion, self.candidate, self.text, self.copied = "", None, "", ""
+        self.revision = None
+
+    @property
+    def edited(self) -> bool:
+        """Whether the text is not what was written."""
+        return self.candidate is not None and self.text != self.candidate.text
 
     def _entitle(self, of: int) -> None:
         self.border_title = f" {self.number} of {of} " if of > 1 else None
@@ -111,12 +121,15 @@ class CandidateCard(VerticalScroll, can_focus=True):
             facts.append("writing…" if words else "waiting…")
         if words:
             facts.append(f"{words} word{'' if words == 1 else 's'}")
+        if self.edited:
+            facts.append("changed by you")
         if self.candidate is not None and self.candidate.finish != "stop":
             from promptstyle.core.library import CANCELLED
 
             finish = self.candidate.finish
             facts.append("stopped by you" if finish == CANCELLED else "cut at the length limit")
-        borrowed = len(self.candidate.settings.get("borrowed") or ()) if self.candidate else 0
+        others = self.candidate.settings.get("borrowed") or () if self.candidate else ()
+        borrowed = sum(sentence in self.text for sentence in others)
         if borrowed:
             facts.append(f"{borrowed} sentence{'' if borrowed == 1 else 's'} of others")
         if found := hidden(self.text):

@@ -9,6 +9,7 @@ from textual.widgets import Button
 _ACTIONS = {
     "like": "Like",
     "edit_like": "Edit, like",
+    "sentences": "Sentences",
     "dislike": "Dislike",
     "copy": "Copy",
     "again": "Again",
@@ -16,7 +17,7 @@ _ACTIONS = {
 
 
 class OpinionsBar(Horizontal):
-    """Like, edit then like, dislike, copy, again: actions of the screen."""
+    """Like, edit then like, sentence by sentence, dislike, copy, again: actions of the screen."""
 
     DEFAULT_CSS = """
     OpinionsBar { height: 1; Button { margin-right: 1; min-width: 9; } }

@@ -1,0 +1,128 @@
+"""What stands between the sentences of a prompt when some are left out and others are added.
+
+A heading stays as long as there is something below it, a list counts on without a gap, and a
+paragraph ends where one ended.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+# The number of a list item, at the end of what stands before it.
+_NUMBERED = re.compile(
+    r"(?P<lead>(?:.*\n)?[ \t]*\(?)(?P<number>\d{1,3})(?P<end>[.)]\s+)", re.DOTALL
+)
+# A list mark at the end of what stands before an item, with the blanks before it.
+_MARK = re.compile(r"[ \t]*(?:[-*+\u2022\u2013]|\(?\d{1,3}[.)])[ \t]+\Z")
+# What parts sentences, and telegrams.
+_PARTED = re.compile(r"[;,\s]*")
+_CLOSED = re.compile(r"[.!?]+\Z")
+
+# What stands before a sentence, and the sentence.
+Piece = tuple[str, str]
+
+
+def put_together(
+    pieces: Sequence[Piece], dropped: Collection[int] = (), added: Collection[int] = ()
+) -> str:
+    """The text of `pieces` but for those `dropped`, of which one has to stay.
+
+    Those `added` have what stands before them from `added_before`.
+    """
+    kept = [at for at in range(len(pieces)) if at not in dropped]
+    numbers = _numbers([before for before, _ in pieces], dropped, added)
+    # What closes a telegram stands after the last of its parts, whichever that is now.
+    last = max(at for at in range(len(pieces)) if at not in added)
+    closed = _CLOSED.search(pieces[last][1]) if pieces[last][0].startswith(";") else None
+    parts: list[str] = []
+    carried = ""
+    for at, (before, text) in enumerate(pieces):
+        carried = _carried(carried, _numbered(before, numbers.get(at)))
+        if at not in kept:
+            continue
+        if closed and at == last and at != kept[-1]:
+            text = text[: closed.start()]
+        parts += [carried, text]
+        carried = ""
+    if kept[0] != 0:
+        # What parted it from the one before it parts nothing now.
+        parts[0] = parts[0].lstrip() if _heading(parts[0]) else _PARTED.sub("", parts[0], count=1)
+        if pieces[0][1][:1].isupper():
+            parts[1] = parts[1][:1].upper() + parts[1][1:]
+    if closed and kept[-1] != last and not _CLOSED.search(parts[-1]):
+        parts.append(closed.group())
+    return "".join(parts)
+
+
+def added_before(befores: Sequence[str], at: int) -> str:
+    """What is to stand before a sentence that is added behind the one at that place.
+
+    As before that one, or the next where that one is the first.
+    """
+    after = befores[at + 1] if at + 1 < len(befores) else ""
+    if _MARK.search(after) and _MARK.search(befores[at]) and not _heading(after):
+        # As the next item of the list.
+        return after
+    before = befores[at] if at or not after else after
+    mark = _MARK.search(before)
+    lead = before[: mark.start()] if mark else before
+    if at == 0 and (_heading(lead) or "\n\n" in lead):
+        # What comes next opens a section or a list, and this does not.
+        return " "
+    if mark:
+        return "\n" + mark.group()
+    return " " if _heading(lead) else lead or " "
+
+
+def _heading(before: str) -> bool:
+    """Whether something is said before a sentence, a list mark aside."""
+    return bool(_PARTED.sub("", _MARK.sub("", before)))
+
+
+def _goes_on(before: str) -> bool:
+    """Whether what follows stands in the line of what was before it."""
+    return "\n" not in before and not _MARK.search(before) and not _heading(before)
+
+
+def _carried(carried: str, before: str) -> str:
+    """What stands before a sentence whose neighbours, `carried` before them, are left out."""
+    if not carried or _heading(before):
+        return before
+    if _goes_on(before) and not _goes_on(carried):
+        # It is the rest of a line, of an item or of a paragraph, and begins it now.
+        return carried
+    lead = _MARK.sub("", carried)
+    mark = _MARK.search(before)
+    rest = before[: mark.start()] if mark else before
+    own = mark.group() if mark else ""
+    # A heading stays as long as there is something below it, and so does the end of a paragraph.
+    return (lead if _heading(lead) or lead.count("\n") > rest.count("\n") else rest) + own
+
+
+def _numbers(
+    befores: Sequence[str], dropped: Collection[int], added: Collection[int]
+) -> dict[int, int]:
+    """The numbers of the list items, which go on without a gap."""
+    found: dict[int, int] = {}
+    was, now, counted = 0, 0, True
+    for at, before in enumerate(befores):
+        match = _NUMBERED.fullmatch(before)
+        if match:
+            number = int(match["number"])
+            goes_on = bool(found) and (at in added or number == was + 1)
+            now = now + counted if goes_on else number
+            was = was if at in added and goes_on else number
+            counted = False
+            found[at] = now
+        # An item of several sentences is there as long as one of them is.
+        if match or _goes_on(before):
+            counted = counted or at not in dropped
+    return found
+
+
+def _numbered(before: str, number: int | None) -> str:
+    match = _NUMBERED.fullmatch(before)
+    if match is None or number is None:
+        return before
+    return f"{match['lead']}{number}{match['end']}"

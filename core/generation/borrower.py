@@ -70,7 +70,7 @@ class Borrower:
         passed: Passed | None = None,
     ) -> None:
         self._manner, self._offers, self._passed = manner, offers, passed or Passed()
-        self._asks_about = topic
+        self._topic = topic
         self._drafts = [manner.slots(draft) for draft in drafts]
         self._written = frozenset(each.text for found in self._drafts for each in found)
         self._given = given_in(drafts)
@@ -145,7 +145,7 @@ class Borrower:
                 for each in said_here
                 if each.source in ("collection", "general") and each.text not in self._written
             ]
-        return Borrowed(joined(told), tuple(borrowed), fitting(self._asks_about, told))
+        return Borrowed(joined(told), tuple(borrowed), fitting(self._topic, told))
 
     def _ranked(
         self,
@@ -179,7 +179,7 @@ class Borrower:
             and said.allows(each.text, topic, MORE_KNOWN)
             and self._asked.fits(each.text, said)
             and not (said.asked and self._asked.again(each.text))
-            and not self._passed.here(self._asks_about, each.text)
+            and not self._passed.here(self._topic, each.text)
         ]
         found.sort(key=lambda each: (-self._worth.of(each, OWED, said), each.text))
         return found[:OFFERED]
@@ -237,10 +237,7 @@ class Borrower:
             and self._asked.fits(each.text, said)
             and not (said.asked and not headed and self._asked.again(each.text))
             and (opener(each.text) == begins or opener(each.text) not in taken)
-            and (
-                each.text in self._asked.requests
-                or not self._passed.here(self._asks_about, each.text)
-            )
+            and (each.text in self._asked.requests or not self._passed.here(self._topic, each.text))
         ]
         size = len(slot.text.split())
         offers.sort(key=lambda each: (-self._worth.of(each, size, said), each.text))
@@ -279,5 +276,7 @@ def _headed(slot: Slot) -> bool:
 
 def _passage(before: str, ranked: Sequence[Offer]) -> Passage:
     """The first of `ranked`, and the others in its place."""
-    texts = [each.text for each in ranked]
-    return Passage(before, texts[0], tuple(texts[1:]))
+    first, *others = ranked
+    # What the model made up is there where nobody has said enough.
+    others.sort(key=lambda each: each.source == "model")
+    return Passage(before, first.text, tuple(each.text for each in others))

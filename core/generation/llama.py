@@ -1,13 +1,11 @@
-"""One model in llama.cpp: tokens, evaluation, scores. Loads llama_cpp: for workers only."""
+"""One model in llama.cpp: evaluation, drawing, scores. Loads llama_cpp: for workers only."""
 
 from __future__ import annotations
 
 import ctypes
 import math
 import os
-import sys
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,8 +14,10 @@ import llama_cpp
 import numpy as np
 
 from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.generation import llama_log
+from promptstyle.core.generation.llama_vocabulary import Vocabulary
 from promptstyle.core.generation.threads import default_threads
-from promptstyle.core.training.template import IGNORED, Encoded, Segment, encode
+from promptstyle.core.training.template import IGNORED, Encoded
 
 # Prompts are evaluated in pieces of this many tokens. It is fixed: another size sums in another
 # order, and the same seed would then give another text.
@@ -35,37 +35,11 @@ SCORED = 32
 Row = tuple[int, int, int, bool]
 
 
-# Of ggml.h; the ones in llama-cpp-python are of an older version.
-_WARNING, _ERROR = 3, 4
-
-
-# The first says why, the later ones that it failed.
-_complaints: list[str] = []
-
-
-def _write_log(level: int, text: bytes, _data: Any) -> None:
-    # By default every detail of every tensor is printed.
-    if level not in (_WARNING, _ERROR):
-        return
-    message = text.decode("utf-8", "replace")
-    sys.stderr.write(message)
-    sys.stderr.flush()
-    if level == _ERROR and message.strip():
-        _complaints.append(message.strip())
-
-
-_LOG = llama_cpp.llama_log_callback(_write_log)
-
-
-def _reason() -> str:
-    return f": {_complaints[0]}" if _complaints else ""
-
-
 class Interrupted(Exception):
     """The evaluation was stopped because `should_stop` said so."""
 
 
-class Model:
+class Model(Vocabulary):
     """A GGUF file with its context (KV cache), and at most one adapter.
 
     Candidates that grow side by side after one prompt have a lane each, a sequence of llama.cpp,
@@ -85,23 +59,22 @@ class Model:
         `context` is in tokens (default: what the model was trained with, at most 2048);
         `should_stop` is asked while a prompt is evaluated, which may take seconds.
         """
-        llama_cpp.llama_log_set(_LOG, ctypes.c_void_p())
+        llama_log.listen()
         llama_cpp.llama_backend_init()
         params = llama_cpp.llama_model_default_params()
         # Compiled by GCC before 13.2.1, llama.cpp sets up the tiles of AMX wrongly and the process
         # ends at the first quantised product (ggml-org/llama.cpp#26954, #20824).
         params.use_extra_bufts = b"AMX_INT8 = 1" not in llama_cpp.llama_print_system_info()
-        _complaints.clear()
+        llama_log.forget()
         self._model = llama_cpp.llama_model_load_from_file(os.fsencode(path), params)
         if not self._model:
             raise PromptstyleError(
-                f"llama.cpp cannot load {path.name}" + _reason(),
+                f"llama.cpp cannot load {path.name}" + llama_log.reason(),
                 "the file may be damaged or of a kind that is not known; make it again",
                 code="model",
             )
         self.trained_context = int(llama_cpp.llama_model_n_ctx_train(self._model))
-        self.vocab = llama_cpp.llama_model_get_vocab(self._model)
-        self.vocab_size = int(llama_cpp.llama_vocab_n_tokens(self.vocab))
+        super().__init__(self._model)
         self.threads = threads or default_threads(path.stat().st_size)
         self.size = path.stat().st_size
         self._lanes = LANES if self.size <= SMALL_FILE else 1
@@ -112,9 +85,6 @@ class Model:
         self._abort = llama_cpp.ggml_abort_callback(lambda _data: should_stop())
         self._never = llama_cpp.ggml_abort_callback()
         self._scratch = np.empty(self.vocab_size, np.float32)
-        # All that end a text, as `is_end` says.
-        self._ends = [token for token in range(self.vocab_size) if self.is_end(token)]
-        self._firsts: dict[str, tuple[int, str]] = {}
         self._adapters: dict[tuple[str, int, int], Any] = {}
         self._on_top: tuple[Any, float] | None = None
         # The prompt whose all but last token the cache holds.
@@ -139,36 +109,6 @@ class Model:
                 code="memory",
             )
         return context
-
-    def tokenize(self, text: str) -> list[int]:
-        """Token ids of plain text: no special tokens are added, or read out of the text."""
-        data = text.encode("utf-8", "replace")
-        room = len(data) + 8
-        ids = (llama_cpp.llama_token * room)()
-        count = llama_cpp.llama_tokenize(self.vocab, data, len(data), ids, room, False, False)
-        if count < 0:
-            raise RuntimeError(f"llama_tokenize needs {-count} tokens for {len(data)} bytes")
-        return list(ids[:count])
-
-    def encode(self, segments: Sequence[Segment]) -> Encoded:
-        """`segments` as the template lays them out, with this model's special tokens."""
-        starts = llama_cpp.llama_vocab_get_add_bos(self.vocab)
-        bos = int(llama_cpp.llama_vocab_bos(self.vocab)) if starts else None
-        eos = int(llama_cpp.llama_vocab_eos(self.vocab))
-        return encode(segments, self.tokenize, bos=bos, eos=eos)
-
-    def piece(self, token: int) -> bytes:
-        """The bytes that `token` stands for; none for a special token."""
-        buffer = ctypes.create_string_buffer(64)
-        size = llama_cpp.llama_token_to_piece(self.vocab, token, buffer, len(buffer), 0, False)
-        if size < 0:
-            buffer = ctypes.create_string_buffer(-size)
-            size = llama_cpp.llama_token_to_piece(self.vocab, token, buffer, -size, 0, False)
-        return buffer.raw[:size]
-
-    def is_end(self, token: int) -> bool:
-        """Whether `token` ends the text."""
-        return bool(llama_cpp.llama_vocab_is_eog(self.vocab, token))
 
     def lanes(self, prompt: int, answer: int) -> int:
         """How many answers of at most so many tokens can grow side by side after such a prompt."""
@@ -219,7 +159,7 @@ class Model:
 
         Any but those `barred`, and with `may_end` false none that ends the text.
         """
-        never = [*barred, *(() if may_end else self._ends)]
+        never = [*barred, *(() if may_end else self.ends)]
         if not never:
             return int(llama_cpp.llama_sampler_sample(chain, self._context, row))
         # The sampler reads the model's own row. It is put back: it says how likely the token was.
@@ -231,25 +171,6 @@ class Model:
         for token, logit in kept.items():
             logits[token] = logit
         return drawn
-
-    @cached_property
-    def tokens(self) -> dict[str, int]:
-        """The tokens by the text that they stand for; of two for the same text the first."""
-        found: dict[str, int] = {}
-        for token in range(self.vocab_size):
-            found.setdefault(self.piece(token).decode("utf-8", "replace"), token)
-        return found
-
-    def first(self, word: str) -> tuple[int, str]:
-        """The first token, and its text, of `word` with the blank before it; of a word without one
-        at the beginning of a line."""
-        if word not in self._firsts:
-            # By itself it would get a blank from the tokenizer, or one more.
-            before = "x" if word.startswith(" ") else "x\n"
-            tokens = self.tokenize(before + word)[len(self.tokenize(before)) :]
-            token = next((t for t in tokens if self.piece(t).strip()), tokens[0])
-            self._firsts[word] = token, self.piece(token).decode("utf-8", "replace")
-        return self._firsts[word]
 
     def score(self, encoded: Encoded) -> float:
         """Mean log-probability (natural) of the learnt tokens of a sequence. Raises Interrupted."""
@@ -337,11 +258,11 @@ class Model:
         key = (str(path), status.st_mtime_ns, status.st_size)
         if key not in self._adapters:
             # llama.cpp frees an adapter with its model.
-            _complaints.clear()
+            llama_log.forget()
             adapter = llama_cpp.llama_adapter_lora_init(self._model, os.fsencode(path))
             if not adapter:
                 raise PromptstyleError(
-                    f"llama.cpp cannot load the adapter {path.name}" + _reason(),
+                    f"llama.cpp cannot load the adapter {path.name}" + llama_log.reason(),
                     "is it of this base model? retrain makes a new one",
                     code="adapter",
                 )

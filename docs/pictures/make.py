@@ -13,6 +13,7 @@ SNAPSHOTS = HERE.parents[1] / "tests" / "tui" / "__snapshots__"
 PICTURES = {
     "welcome": "test_write_pictures/test_picture_of_the_welcome[size1]",
     "write": "test_write_pictures/test_picture_of_a_liked_prompt",
+    "sentences": "test_sentences_screen/test_picture_of_a_prompt_sentence_by_sentence[size1]",
     "library": "test_library_screen/test_picture_of_the_table[size1]",
     "retrain": "test_retrain_screen/test_picture_of_the_training[colours-(80, 24)]",
     "results": "test_results_screen/test_it_looks_as_it_did[1-(80, 24)]",

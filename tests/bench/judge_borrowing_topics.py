@@ -107,6 +107,7 @@ def written(base: Path, topics: list[str]) -> Iterator[dict[str, Any]]:
                     "before": before.text,
                     "after": after.text,
                     "borrowed": list(after.borrowed),
+                    "passages": [each.to_json() for each in after.passages],
                     "likes": [prompt for _, prompt in liked],
                 }
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from replaying import RECORDINGS
 from staging import Stage
 from textual.pilot import Pilot
 from textual.widgets import Static
 from waiting import quiet, settled, wait_for
 
+from promptstyle.core.generation.passages import Passage, joined
 from promptstyle.core.library import Library
 from promptstyle.tui.screens.edit import EditScreen
 from promptstyle.tui.screens.sentences import SentencesScreen
@@ -200,11 +204,26 @@ async def test_a_click_goes_to_a_sentence_and_c_copies(stage: Stage) -> None:
 def test_picture_of_a_prompt_sentence_by_sentence(
     stage: Stage, snap_compare: Any, size: Any
 ) -> None:
+    recorded = json.loads((RECORDINGS / "passages.json").read_text("utf-8"))
+    passages = [Passage.from_json(row) for row in recorded["passages"]]
+
     async def before(pilot: Running) -> None:
-        await opened(pilot)
-        await pilot.press("down", "right", "down", "x", "up", "a")
-        facts = pilot.app.screen_stack[0].query_one("#facts", Static)
+        card = await written(pilot)
+        # What the real model and the collection had for a topic.
+        assert card.candidate is not None
+        card.candidate = replace(
+            card.candidate,
+            topic=recorded["topic"],
+            text=joined(passages),
+            settings={"passages": recorded["passages"]},
+        )
+        pilot.app.screen.query_one(TopicField).take(recorded["topic"])
+        facts = pilot.app.screen.query_one("#facts", Static)
         facts.update("default · embedded · default-1 · mode both · 118 tokens/s · 0.9 s")
+        await pilot.press("s")
+        await wait_for(pilot, lambda: isinstance(pilot.app.screen, SentencesScreen))
+        await settled(pilot)
+        await pilot.press("down", "x", "down", "right", "down", "right", "right", "down", "a")
         await quiet(pilot)
 
     assert snap_compare(stage.app(), terminal_size=size, run_before=before)

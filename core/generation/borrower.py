@@ -275,8 +275,8 @@ def _headed(slot: Slot) -> bool:
 
 
 def _passage(before: str, ranked: Sequence[Offer]) -> Passage:
-    """The first of `ranked`, and the others in its place."""
+    """The first of `ranked`, and the others in its place that somebody meant."""
     first, *others = ranked
-    # What the model made up is there where nobody has said enough.
-    others.sort(key=lambda each: each.source == "model")
-    return Passage(before, first.text, tuple(each.text for each in others))
+    return Passage(
+        before, first.text, tuple(each.text for each in others if each.source != "model")
+    )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ from promptstyle.core.evaluation.measures import covered
 from promptstyle.core.files import target
 from promptstyle.core.library.text import topic_key
 from promptstyle.core.style.ideas import Ideas, Said
-from promptstyle.core.style.words import NEAR_DUPLICATE, resemblance, shingles
+from promptstyle.core.style.words import NEAR_DUPLICATE, shingles
 from promptstyle.core.training.template import Pair
 
 FOLDER = Path(__file__).parent / "written"
@@ -117,9 +117,12 @@ class Barred:
         if topic_key(pair[0]) in self.topics:
             return True
         mine = shingles(pair[1])
-        # To compare with each takes long; most have nothing in common.
-        near = {place for run in mine for place in self._having.get(run, ())}
-        return any(resemblance(mine, self.prompts[place]) >= NEAR_DUPLICATE / 2 for place in near)
+        # Most have nothing in common; of the others only what they share is counted.
+        shared = Counter(place for run in mine for place in self._having.get(run, ()))
+        return any(
+            found >= NEAR_DUPLICATE / 2 * (len(mine) + len(self.prompts[place]) - found)
+            for place, found in shared.items()
+        )
 
 
 def complaints(rows: Sequence[tuple[str, str, str]]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from written_few import few_are_written
 
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.pretraining import imitating, imperatives, lexicon, sources, tokenizer
@@ -44,7 +45,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
              [{"category": "foods/fruits", "text": "kumquats"}])  # fmt: skip
     texts = [{"source": "s", "text": " ".join(SENTENCES) + "\n" + text * 9} for text in SENTENCES]
     write_xz(data / "prose" / "text_tldr.jsonl.xz", texts)
-    found = sources.load(data)
+    with pytest.MonkeyPatch.context() as patch:
+        few_are_written(patch)
+        found = sources.load(data)
     tokenizer.train(found, data / "t.model", vocabulary=700, characters=300_000, seed=1)
     return Corpus(found, tokenizer.load(data / "t.model"), seed=1)
 

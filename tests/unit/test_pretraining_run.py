@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import lzma
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 torch = pytest.importorskip("torch")
+
+from written_few import few_are_written  # noqa: E402
 
 from promptstyle.core.errors import PromptstyleError  # noqa: E402
 from promptstyle.core.pretraining import sources, tokenizer, yardstick  # noqa: E402
@@ -34,6 +37,13 @@ def plan(steps: int) -> Plan:
 def few_are_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     """The yardstick has tests of its own; to lay all of it out takes longer than to train."""
     monkeypatch.setattr(yardstick, "AUTHORS", 3)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_to_learn_from() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        few_are_written(patch)
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -51,10 +51,12 @@ class Asked:
         """Whether `sentence` goes with what is asked for and with what has been `said`.
 
         What is to be changed is not to be left as it is, nothing of the topic is forbidden or
-        counted otherwise, and what is to be shown alone has been spoken of.
+        counted otherwise, it is to be about as long as is usual, and what is to be shown alone has
+        been spoken of.
         """
         return (
-            not spares(sentence, self._doing, self._offers.topic - {self._verb})
+            self._offers.usual.allows(sentence)
+            and not spares(sentence, self._doing, self._offers.topic - {self._verb})
             and not contradicts(sentence, self._topic)
             and all(
                 term in said.terms or self._offers.related(term) for term in delivered(sentence)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from promptstyle.core.generation.asked import Asked
-from promptstyle.core.generation.passages import Passage, fitting, joined, speaks
+from promptstyle.core.generation.passages import speaks
 from promptstyle.core.generation.said import Said
+from promptstyle.core.generation.told import BLANK, Borrowed, Told, finished, headed, unsure
 from promptstyle.core.generation.worth import Worth
 from promptstyle.core.style.borrowing import Offer, Offers
 from promptstyle.core.style.manner import Manner
@@ -29,24 +29,11 @@ OWED = 8
 MORE_KNOWN = 0.34
 # So many are weighed for a place.
 OFFERED = 24
-
-# What may stand before a sentence that is left out.
-_BLANK = " \t\r\n-*+\u2022\u2013;"
-# The number of an item in a list, and the mark of one that has none.
-_NUMBER = re.compile(r"\d+[.)]")
+# The mark of a list's item that has no number.
 _ITEM = re.compile(r"[-*+\u2022\u2013;]")
 
 # How likely each of some texts is, a token, after what has been said so far.
 Following = Callable[[str, Sequence[str]], list[float]]
-
-
-@dataclass(frozen=True)
-class Borrowed:
-    """A prompt, those of its sentences that others wrote, and what could stand in their places."""
-
-    text: str
-    sentences: tuple[str, ...]
-    passages: tuple[Passage, ...] = ()
 
 
 class Borrower:
@@ -55,7 +42,7 @@ class Borrower:
     `drafts` are the candidates that the model wrote; `firsts` are first sentences of likes with
     the topic's words in them; `foreign` are the terms of the topics of other likes; `roles` are
     professions for the topic and how near to it the topics are that they were heard on; `passed`
-    is what the person has struck out before.
+    is what the person has struck out before; `fewest` words are in most of their prompts.
     """
 
     def __init__(
@@ -68,8 +55,10 @@ class Borrower:
         foreign: frozenset[str] = frozenset(),
         roles: Mapping[str, float] | None = None,
         passed: Passed | None = None,
+        fewest: int = 0,
     ) -> None:
         self._manner, self._offers, self._passed = manner, offers, passed or Passed()
+        self._fewest = fewest
         self._topic = topic
         self._drafts = [manner.slots(draft) for draft in drafts]
         self._written = frozenset(each.text for found in self._drafts for each in found)
@@ -102,12 +91,11 @@ class Borrower:
         plan = self._manner.slots(draft)
         said, owed = Said(), 0
         alone = sum(speaks(slot.text) for slot in plan) == 1
-        borrowed: list[str] = []
-        told: list[Passage] = []
+        told: list[Told] = []
         for place, slot in enumerate(plan):
             if not speaks(slot.text):
                 # A rule, a tag, a placeholder, a label: part of the layout.
-                told.append(Passage(slot.before, slot.text))
+                told.append(Told(slot.before, slot.text))
                 continue
             after = plan[place + 1 :]
             rest = [opener(each.text) for each in after]
@@ -117,7 +105,7 @@ class Borrower:
                 or not any(self._asked.told(terms(e.text)) for e in after)
             )
             offers = self._for(slot, place, len(plan), said, taken, asks=asks, alone=alone)
-            if not offers and not slot.before.strip(_BLANK):
+            if not offers and not slot.before.strip(BLANK):
                 # What stood there is said already.
                 owed += len(slot.text.split())
                 continue
@@ -125,39 +113,34 @@ class Borrower:
                 # A heading or a number stands before it.
                 offers = [self._made(slot.text)]
             size = len(slot.text.split())
-            ranked = self._ranked(offers, joined(told), slot.before, size, said, following)
+            ranked = self._ranked(offers, told, slot.before, size, said, following)
             beside = self._more(said, taken) if place else []
-            told.append(_passage(slot.before, [*ranked, *beside]))
-            said_here = [ranked[0]]
+            told.append(Told(slot.before, ranked[0].text, (*ranked, *beside)))
             self._say(ranked[0], said)
             owed += size - len(ranked[0].text.split())
             # What is left out of a rambling plan leaves room for something that makes sense.
-            room = place and after and owed >= OWED and not _headed(slot)
+            room = place and after and owed >= OWED and not headed(slot.before)
             if room and (more := self._more(said, taken)):
                 before = slot.before if _ITEM.search(slot.before) else self._between
-                ranked = self._ranked(more, joined(told), before, owed, said, following)
-                told.append(_passage(before, ranked))
-                said_here.append(ranked[0])
+                ranked = self._ranked(more, told, before, owed, said, following)
+                told.append(Told(before, ranked[0].text, tuple(ranked)))
                 self._say(ranked[0], said)
                 owed -= len(ranked[0].text.split())
-            borrowed += [
-                each.text
-                for each in said_here
-                if each.source in ("collection", "general") and each.text not in self._written
-            ]
-        return Borrowed(joined(told), tuple(borrowed), fitting(self._topic, told))
+        left_out = unsure(told, self._fewest, self._asked.says_what)
+        return finished(self._topic, told, left_out, self._written)
 
     def _ranked(
         self,
         offers: Sequence[Offer],
-        text: str,
+        told: Sequence[Told],
         before: str,
         size: int,
         said: Said,
         following: Following,
     ) -> list[Offer]:
-        """`offers`, the best first, after `text` and `before`, where about `size` words are
-        wanted."""
+        """`offers`, the best first, after what was `told` and `before`, where about `size` words
+        are wanted."""
+        text = "".join(each.before + each.text for each in told)
         scores = following(text, [before + each.text for each in offers])
         worth = [self._worth.of(each, size, said) for each in offers]
         order = sorted(range(len(offers)), key=lambda at: -(scores[at] + worth[at]))
@@ -201,7 +184,7 @@ class Borrower:
         last = place == count - 1
         begins = opener(slot.text)
         # Below a heading it may be said again.
-        headed = _headed(slot)
+        below = headed(slot.before)
         if place == 0:
             made = [each[0].text for each in self._drafts if each]
             offers = [*self._firsts, *self._offers.first()]
@@ -235,13 +218,13 @@ class Borrower:
             for each in offers
             if said.allows(each.text, topic)
             and self._asked.fits(each.text, said)
-            and not (said.asked and not headed and self._asked.again(each.text))
+            and not (said.asked and not below and self._asked.again(each.text))
             and (opener(each.text) == begins or opener(each.text) not in taken)
             and (each.text in self._asked.requests or not self._passed.here(self._topic, each.text))
         ]
         size = len(slot.text.split())
         offers.sort(key=lambda each: (-self._worth.of(each, size, said), each.text))
-        own = [self._made(slot.text)] if said.new(slot.text, headed) else []
+        own = [self._made(slot.text)] if said.new(slot.text, below) else []
         own += [
             self._made(text)
             for text in made
@@ -249,7 +232,7 @@ class Borrower:
             and (place == 0 or said.allows(text, topic))
             and (opener(text) == begins or opener(text) not in taken)
         ]
-        if said.asked and not headed:
+        if said.asked and not below:
             # Asked once is enough.
             own = [each for each in own if not self._asked.again(each.text)]
         if offers:
@@ -267,16 +250,3 @@ class Borrower:
 
     def _made(self, text: str) -> Offer:
         return Offer(text, 0.0, "within", "model", self._offers.strays(text))
-
-
-def _headed(slot: Slot) -> bool:
-    """Whether a heading stands before it."""
-    return bool(_NUMBER.sub("", slot.before).strip(_BLANK))
-
-
-def _passage(before: str, ranked: Sequence[Offer]) -> Passage:
-    """The first of `ranked`, and the others in its place that somebody meant."""
-    first, *others = ranked
-    return Passage(
-        before, first.text, tuple(each.text for each in others if each.source != "model")
-    )

@@ -94,6 +94,7 @@ def improved(
         strange,
         roles(topic, found_near, meanings()),
         passed,
+        composer.fewest_words,
     )
     segments = prompter.segments(topic, shows=mode.shows, max_tokens=sampling.max_tokens)
 

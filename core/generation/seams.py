@@ -26,7 +26,14 @@ Piece = tuple[str, str]
 def put_together(
     pieces: Sequence[Piece], dropped: Collection[int] = (), added: Collection[int] = ()
 ) -> str:
-    """The text of `pieces` but for those `dropped`, of which one has to stay.
+    """The text of `pieces` but for those `dropped`; see `seamed`."""
+    return "".join(before + text for before, text in seamed(pieces, dropped, added))
+
+
+def seamed(
+    pieces: Sequence[Piece], dropped: Collection[int] = (), added: Collection[int] = ()
+) -> list[Piece]:
+    """`pieces` but for those `dropped`, of which one has to stay, with new seams where they were.
 
     Those `added` have what stands before them from `added_before`.
     """
@@ -35,24 +42,26 @@ def put_together(
     # What closes a telegram stands after the last of its parts, whichever that is now.
     last = max(at for at in range(len(pieces)) if at not in added)
     closed = _CLOSED.search(pieces[last][1]) if pieces[last][0].startswith(";") else None
-    parts: list[str] = []
+    made: list[Piece] = []
     carried = ""
     for at, (before, text) in enumerate(pieces):
         carried = _carried(carried, _numbered(before, numbers.get(at)))
-        if at not in kept:
-            continue
-        if closed and at == last and at != kept[-1]:
-            text = text[: closed.start()]
-        parts += [carried, text]
-        carried = ""
+        if at in kept:
+            made.append((carried, text))
+            carried = ""
+    if closed and kept[-1] != last:
+        if last in kept:
+            before, text = made[kept.index(last)]
+            made[kept.index(last)] = before, text[: closed.start()]
+        if not _CLOSED.search(made[-1][1]):
+            made[-1] = made[-1][0], made[-1][1] + closed.group()
     if kept[0] != 0:
         # What parted it from the one before it parts nothing now.
-        parts[0] = parts[0].lstrip() if _heading(parts[0]) else _PARTED.sub("", parts[0], count=1)
-        if pieces[0][1][:1].isupper():
-            parts[1] = parts[1][:1].upper() + parts[1][1:]
-    if closed and kept[-1] != last and not _CLOSED.search(parts[-1]):
-        parts.append(closed.group())
-    return "".join(parts)
+        before, text = made[0]
+        before = before.lstrip() if _heading(before) else _PARTED.sub("", before, count=1)
+        upper = pieces[0][1][:1].isupper()
+        made[0] = before, text[:1].upper() + text[1:] if upper else text
+    return made
 
 
 def added_before(befores: Sequence[str], at: int) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.general import General, general_terms
+from promptstyle.core.style.lengths import Usual, limit_of
 from promptstyle.core.style.manner import SOMEBODY, Manner
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.settled import takes
@@ -94,10 +95,12 @@ class Offers:
         self._strays: dict[str, bool] = {}
         self._meant = meanings.of([topic]) if meanings is not None else None
         found: dict[str, Offer] = {}
+        limits: list[int | None] = []
         for each in near:
             foreign = frozenset(topic_terms(each.topic)) - self.topic
             semicolons = each.prompt.count("; ") >= 2
             made = slots(each.prompt, fragments=semicolons)
+            limits.append(limit_of(sentence.text for sentence in made))
             for at, sentence in enumerate(made):
                 text = sentence.text.replace("**", "").strip()
                 if (
@@ -110,6 +113,8 @@ class Offers:
                     place = _place(at, len(made))
                     offer = Offer(adapted, each.similarity, place, "collection", self.strays(text))
                     found.setdefault(adapted, offer)
+        # How long an answer on this topic usually is.
+        self.usual = Usual(limits)
         self.collected = self._judged(found.values())
         self._orders = [(order, each) for each in self.collected if (order := ordered(each.text))]
         self.own = tuple(

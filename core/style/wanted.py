@@ -74,6 +74,7 @@ _HELPED = re.compile(
     r"\W*(?:please )?(?:(?:can|could|would|will) you (?:please |kindly )?)?help (me|us) (?:to )?\w",
     re.IGNORECASE,
 )
+_HELPS = re.compile(r"\bhelp(?:s|ing)? (me|us)(?: to)?\W*$", re.IGNORECASE)
 # Of what prompts command these are what a person does.
 _OURS = frozenset(["be", "choose", "decide", "get", "stay", "stop", "understand"])
 _GERUND = re.compile(r"[^\W\d_]{2,}ing\b", re.IGNORECASE)
@@ -114,7 +115,9 @@ def wanted(topic: str, asked: Request) -> tuple[Wish, list[str]]:
     if asked.asks:
         return Wish.HELP, [f"answer this: {thing}"]
     said = f"{asked.verb} {thing}".strip()
-    helped = _HELPED.match(topic)
+    # "Help me cope", "a prompt that helps me cope"; not "help me write a prompt for an exam".
+    bare = bare_topic(topic)
+    helped = _HELPED.match(bare) or _HELPS.search(topic[: len(topic) - len(bare)])
     # "Help me with my taxes" has no verb, "help me cope" one that no prompt commands with.
     if helped and (asked.verb not in COMMANDS or asked.verb in _OURS):
         return Wish.TYPED, [f"help {helped[1].lower()} {_based(said)}"]

@@ -269,3 +269,18 @@ def test_any_topic_gives_one_sentence_or_none(topic: str, name: str, first: bool
         assert each.text == each.text.strip() and "\n" not in each.text
         assert len(each.text.split()) <= manner(name).longest
         assert not re.search(r"act as (?:an? )?act as|You are (?:an? )?act", each.text)
+
+
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [
+        ("Help me write a prompt for a podcast paper", "Help me with a podcast paper."),
+        ("help me make a prompt for project overview", "Help me with project overview."),
+        ("Make a prompt that helps me cope with stress.", "Help me cope with stress."),
+        ("a prompt that helps me with my taxes", "Help me with my taxes."),
+        ("Make a prompt to help us plan a trip", "Help us plan a trip."),
+    ],
+)
+def test_who_is_to_be_helped_with_what(topic: str, said: str) -> None:
+    # "Help me" may ask for the prompt, and is then not what the prompt asks for.
+    assert said in texts("starter_likes", topic)

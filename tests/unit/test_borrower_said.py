@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from borrowing import TOPIC, alike, manner
 
 from promptstyle.core.generation.borrower import Borrower
+from promptstyle.core.generation.passages import joined
 from promptstyle.core.generation.said import Said
-from promptstyle.core.style.borrowing import Offers
+from promptstyle.core.generation.told import LEAST_SAID, Told, finished, unsure
+from promptstyle.core.style.borrowing import Offer, Offers
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.manner import Manner
 
@@ -180,3 +183,55 @@ def test_words_in_a_row_are_said_once_but_for_the_topics() -> None:
     said.add("Make sure you mention the wedding of my sister.")
     assert said.allows("Make sure you name her friends.", topic)
     assert said.allows("Tell what the others think of my sister.", topic)
+
+
+def told(*sentences: tuple[str, float | None]) -> list[Told]:
+    """Sentences of others with the odds that they belong to the topic; None for one's own."""
+    return [
+        Told(
+            " " * (at > 0),
+            text,
+            (Offer(text, 0.5, "within", "likes" if odds is None else "collection", 0, odds),),
+        )
+        for at, (text, odds) in enumerate(sentences)
+    ]
+
+
+def nobody(_: str) -> bool:
+    return False
+
+
+DOUBTFUL = told(
+    ("Plan a concert.", 0.1),
+    ("Keep it vegetarian.", -0.6),
+    ("Name the songs.", 2.0),
+    ("List two sources.", 0.2),
+    ("Be kind.", None),
+)
+
+
+def test_what_hardly_belongs_to_the_topic_is_not_said() -> None:
+    left_out = unsure(DOUBTFUL, 0, nobody)
+    # Never the first, nor what is surely meant or the person's own.
+    assert left_out == {1, 3}
+    made = finished("a concert", DOUBTFUL, left_out, ())
+    assert made.text == "Plan a concert. Name the songs. Be kind."
+    assert made.sentences == ("Plan a concert.", "Name the songs.")
+    assert joined(made.passages) == made.text
+
+
+def test_enough_is_said_all_the_same() -> None:
+    words = sum(len(each.text.split()) for each in DOUBTFUL)
+    # The least likely goes first.
+    assert unsure(DOUBTFUL, round((words - 3) / LEAST_SAID), nobody) == {1}
+    assert unsure(DOUBTFUL, round(words / LEAST_SAID), nobody) == set()
+
+
+def test_what_says_what_is_wanted_stays_and_what_another_speaks_of() -> None:
+    assert unsure(DOUBTFUL, 0, lambda text: "sources" in text) == {1}
+    shown = [*DOUBTFUL, *told((" Show only the sources.", None))]
+    assert unsure(shown, 0, nobody) == {1}
+    # Below a heading something stands.
+    headed = [*DOUBTFUL]
+    headed[1] = replace(headed[1], before="\n# Food\n")
+    assert unsure(headed, 0, nobody) == {3}

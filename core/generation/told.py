@@ -1,0 +1,103 @@
+"""A prompt of chosen sentences: which of them had better not be said, and what it comes to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from promptstyle.core.generation.passages import Passage, fitting, joined
+from promptstyle.core.generation.seams import seamed
+from promptstyle.core.style.borrowing import Offer
+from promptstyle.core.style.settled import delivered
+from promptstyle.core.style.words import terms
+
+# What belongs to the topic by odds (their logarithm) of less is better left unsaid, as long as this
+# share of the words that the person uses at least is left.
+SURE, LEAST_SAID = 0.8, 0.5
+
+# What may stand before a sentence that is left out.
+BLANK = " \t\r\n-*+\u2022\u2013;"
+# The number of an item in a list.
+_NUMBER = re.compile(r"\d+[.)]")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sentence that was chosen as the first of `offers`, or one of the layout."""
+
+    before: str
+    text: str
+    offers: tuple[Offer, ...] = ()
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """What could stand in its place, and was meant by somebody."""
+        return tuple(each.text for each in self.offers[1:] if each.source != "model")
+
+    @property
+    def of_others(self) -> bool:
+        """Whether others said it."""
+        return bool(self.offers) and self.offers[0].source in ("collection", "general")
+
+
+@dataclass(frozen=True)
+class Borrowed:
+    """A prompt, those of its sentences that others wrote, and what could stand in their places."""
+
+    text: str
+    sentences: tuple[str, ...]
+    passages: tuple[Passage, ...] = ()
+
+
+def headed(before: str) -> bool:
+    """Whether a heading stands before a sentence."""
+    return bool(_NUMBER.sub("", before).strip(BLANK))
+
+
+def unsure(told: Sequence[Told], fewest: int, says_what: Callable[[str], bool]) -> set[int]:
+    """The places of sentences of others that belong to the topic too unlikely to be said.
+
+    The least likely first, as long as enough of the `fewest` words of the person is left; none
+    that says what is wanted, that has a heading of its own, or that another one speaks of.
+    """
+    words = sum(len(each.text.split()) for each in told)
+    doubts = sorted(
+        (each.offers[0].relevance, at)
+        for at, each in enumerate(told)
+        if at
+        and each.offers
+        and each.offers[0].relevance is not None
+        and not says_what(each.text)
+        and not headed(each.before)
+    )
+    found: set[int] = set()
+    for odds, at in doubts:
+        size = len(told[at].text.split())
+        rest = [each for place, each in enumerate(told) if place != at and place not in found]
+        shown = {term for each in rest for term in delivered(each.text)}
+        enough = words - size >= LEAST_SAID * fewest
+        if odds < SURE and enough and shown.isdisjoint(terms(told[at].text)):
+            found.add(at)
+            words -= size
+    return found
+
+
+def finished(
+    topic: str, told: Sequence[Told], left_out: Collection[int], written: Collection[str]
+) -> Borrowed:
+    """What was `told` but for the places `left_out`; what is `written` the model said too."""
+    if not told:
+        return Borrowed("", ())
+    pieces = seamed([(each.before, each.text) for each in told], left_out)
+    kept = [each for at, each in enumerate(told) if at not in left_out]
+    passages = [
+        Passage(before, text, each.others)
+        for (before, text), each in zip(pieces, kept, strict=True)
+    ]
+    sentences = tuple(
+        text
+        for (_, text), each in zip(pieces, kept, strict=True)
+        if each.of_others and each.text not in written
+    )
+    return Borrowed(joined(passages), sentences, fitting(topic, passages))

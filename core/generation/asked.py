@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from promptstyle.core.generation.said import Said
 from promptstyle.core.style.borrowing import Offers
+from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.request import parse
 from promptstyle.core.style.settled import contradicts, delivered, spares
 from promptstyle.core.style.wanted import Wish
@@ -37,7 +38,8 @@ class Asked:
 
     def again(self, sentence: str) -> bool:
         """Whether most of what `sentence` says is the topic, or it orders the same to be done."""
-        said = set(terms(sentence))
+        # "Make sure you" says nothing of it.
+        said = set(terms(ordered(sentence) or sentence))
         about = said & self._offers.topic
         orders = self._verb in terms(" ".join(sentence.split()[:ORDERS])) if self._verb else False
         return (

@@ -14,6 +14,7 @@ from promptstyle.core.generation.prompter import Prompter
 from promptstyle.core.generation.sampling import Sampling, seed_of
 from promptstyle.core.library import Library, Like, NewCandidate, RunRecord
 from promptstyle.core.modes import Mode
+from promptstyle.core.style.passed import Passed
 from promptstyle.core.written import Written
 
 
@@ -42,18 +43,20 @@ def store(
     done: Sequence[Done],
     likes: Mapping[str, Like],
     prompter: Prompter,
+    passed: Passed,
     trouble: str = "",
 ) -> Written:
     """Store the candidates that were `picked` of all that are `done`, best first.
 
     With each are kept the settings it was written with, its scores, and its sentences with others
-    that could stand in their places. `likes` by their ids are those it can be a copy of; `trouble`
+    that could stand in their places, none that was struck out on this topic as `passed` says.
+    `likes` by their ids are those it can be a copy of; `trouble`
     is passed on.
     """
     run = plan.run.id if plan.run and plan.mode.tuned else None
     by_model = [item for item in done if not item.swapped]
     stored = library.add_candidates(
-        profile, [_candidate(plan, run, item, by_model, prompter) for item in picked]
+        profile, [_candidate(plan, run, item, by_model, prompter, passed) for item in picked]
     )
     spent = sum(item.seconds for item in by_model)
     pairs = list(zip(stored, picked, strict=True))
@@ -80,14 +83,22 @@ def store(
 
 
 def _candidate(
-    plan: Plan, run: str | None, item: Picked, by_model: Sequence[Done], prompter: Prompter
+    plan: Plan,
+    run: str | None,
+    item: Picked,
+    by_model: Sequence[Done],
+    prompter: Prompter,
+    passed: Passed,
 ) -> NewCandidate:
     done = item.done
+    others = [each.text for each in by_model if each.candidate != done.candidate]
     passages = done.passages or passages_of(
         done.text,
-        [each.text for each in by_model if each.candidate != done.candidate],
+        others,
         plan.topic,
-        fragments=prompter.composer.manner.fragments,
+        # To measure a manner takes a second where there are thousands of likes.
+        fragments=prompter.composer.manner.fragments if others and plan.mode.shows else None,
+        barred=lambda text: passed.here(plan.topic, text),
     )
     return NewCandidate(
         topic=plan.topic,

@@ -143,14 +143,17 @@ class Writer(Closing):
         found = prompter.composer.notes(topic) if chosen.shows else ()
         picked = self._picker.pick(done, topic, found)[:n]
         trouble = ""
+        passed = Passed(self.library.edits(self.profile))
         if not cancelled and collection is not None:
             try:
-                picked, cancelled = self._improved(prompter, plan, collection, picked, done)
+                picked, cancelled = self._improved(prompter, plan, collection, picked, done, passed)
             except (PromptstyleError, sqlite3.Error) as error:
                 # What is written is not to be lost for want of something better.
                 trouble = str(error)
         known = {like.id: like for like in likes}
-        written = store(self.library, self.profile, plan, picked, done, known, prompter, trouble)
+        written = store(
+            self.library, self.profile, plan, picked, done, known, prompter, passed, trouble
+        )
         if cancelled:
             raise Interrupted(written)
         return written
@@ -162,6 +165,7 @@ class Writer(Closing):
         collection: Collection,
         picked: list[Picked],
         done: list[Done],
+        passed: Passed,
     ) -> tuple[list[Picked], bool]:
         """What was picked, with sentences of others, in the same order; and whether it was
         cancelled, and is as it was."""
@@ -178,7 +182,7 @@ class Writer(Closing):
                 plan.sampling,
                 given,
                 drafts,
-                Passed(self.library.edits(self.profile)),
+                passed,
                 stopped=self._cancelled.is_set,
             )
             for was, item in zip(picked, better, strict=True):

@@ -16,13 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class Judged(Message):
-    """An opinion is stored; `new` if the library grew by it, `text` where it was edited."""
+    """An opinion is stored; `new` if the library grew by it."""
 
     candidate: str
     kind: OpinionKind
     new: bool
     growth: Growth
-    text: str | None = None
 
     @property
     def mark(self) -> str:
@@ -52,4 +51,4 @@ def judge(
     before = library.profile(candidate.profile).likes
     library.add_opinion(candidate.id, kind, text=text, reason=reason)
     grown = growth(library, candidate.profile)
-    return Judged(candidate.id, kind, grown.likes > before, grown, text)
+    return Judged(candidate.id, kind, grown.likes > before, grown)

@@ -57,7 +57,7 @@ class Asked:
         been spoken of.
         """
         return (
-            self._offers.usual.allows(sentence)
+            (sentence in self.requests or self._offers.usual.allows(sentence))
             and not spares(sentence, self._doing, self._offers.topic - {self._verb})
             and not contradicts(sentence, self._topic)
             and all(

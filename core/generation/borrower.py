@@ -114,8 +114,7 @@ class Borrower:
                 offers = [self._made(slot.text)]
             size = len(slot.text.split())
             ranked = self._ranked(offers, told, slot.before, size, said, following)
-            beside = self._more(said, taken) if place else []
-            told.append(Told(slot.before, ranked[0].text, (*ranked, *beside)))
+            told.append(Told(slot.before, ranked[0].text, tuple(ranked)))
             self._say(ranked[0], said)
             owed += size - len(ranked[0].text.split())
             # What is left out of a rambling plan leaves room for something that makes sense.
@@ -127,7 +126,8 @@ class Borrower:
                 self._say(ranked[0], said)
                 owed -= len(ranked[0].text.split())
         left_out = unsure(told, self._fewest, self._asked.says_what)
-        return finished(self._topic, told, left_out, self._written)
+        beside = [each.text for each in self._more(said, set())]
+        return finished(self._topic, told, left_out, self._written, beside)
 
     def _ranked(
         self,
@@ -236,7 +236,12 @@ class Borrower:
             # Asked once is enough.
             own = [each for each in own if not self._asked.again(each.text)]
         if offers:
-            own = [each for each in own if self._asked.fits(each.text, said)]
+            own = [
+                each
+                for each in own
+                if self._asked.fits(each.text, said)
+                and not self._passed.here(self._topic, each.text)
+            ]
         if place == 0 and self._manner.asks_first:
             named = [
                 [each for each in some if self._asked.says_what(each.text)]

@@ -112,7 +112,10 @@ def improved(
             continue
         try:
             better = borrower.improve(done.text, following, once=(*sampling.once, *sampling.last))
-            if better.text in ("", done.text) or _again(better.text, found):
+            if better.text == done.text:
+                found.append(replace(done, passages=better.passages))
+                continue
+            if not better.text or _again(better.text, found):
                 found.append(done)
                 continue
             (logprob,) = following("", [better.text])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from promptstyle.core.style.words import terms, topic_terms
 
 # So many others are kept for a place, which share no more than so much of their words.
 OTHERS, ALIKE = 6, 0.6
+# A text with so many "; " is a telegram.
+TELEGRAM = 2
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,19 @@ def distinct(texts: Iterable[str], count: int = OTHERS) -> tuple[str, ...]:
 
 
 def fitting(topic: str, passages: Sequence[Passage]) -> tuple[Passage, ...]:
-    """`passages` with those of their `others` that go with all that stands beside them."""
+    """`passages` with some of their `others`, those first that go with what stands beside them.
+
+    The rest of them can stand there once that has changed.
+    """
     about = frozenset(topic_terms(topic))
     found = []
     for at, each in enumerate(passages):
-        beside = said_beside([other.text for other in passages], at)
-        others = (text for text in each.others if beside.allows(text, about))
-        # What says the same as what stands there is no other.
-        _, *said = distinct((each.text, *others), OTHERS + 1)
+        said: list[str] = []
+        if each.others:
+            beside = said_beside([other.text for other in passages], at)
+            others = sorted(each.others, key=lambda text: not beside.allows(text, about))
+            # What says the same as what stands there is no other.
+            _, *said = distinct((each.text, *others), OTHERS + 1)
         found.append(Passage(each.before, each.text, tuple(said)))
     return tuple(found)
 
@@ -84,13 +91,21 @@ def said_beside(texts: Sequence[str], at: int) -> Said:
 
 
 def passages_of(
-    text: str, drafts: Sequence[str] = (), topic: str = "", *, fragments: bool = False
+    text: str,
+    drafts: Sequence[str] = (),
+    topic: str = "",
+    *,
+    fragments: bool | None = None,
+    barred: Callable[[str], bool] = lambda _: False,
 ) -> tuple[Passage, ...]:
     """The sentences of `text`; the others for a place are from the other `drafts` on the `topic`.
 
     What stands in the same kind of place (first or later) and begins with the same word comes
-    first. With `fragments` they are parted at ";" too.
+    first, none that is `barred`. With `fragments` they are parted at ";" too; None leaves that to
+    the text.
     """
+    if fragments is None:
+        fragments = text.count("; ") >= TELEGRAM
     made = slots(text, fragments=fragments)
     told = [slots(draft, fragments=fragments) for draft in drafts if draft != text]
     found = []
@@ -98,6 +113,7 @@ def passages_of(
         others: list[str] = []
         if speaks(slot.text):
             others = [each.text for each in _of_place(told, first=at == 0)]
+            others = [each for each in others if not barred(each)]
             others.sort(key=lambda other: opener(other) != opener(slot.text))
         found.append(Passage(slot.before, slot.text, tuple(others)))
     return fitting(topic, found)

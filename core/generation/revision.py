@@ -14,7 +14,8 @@ from promptstyle.core.generation.passages import (
     said_beside,
     speaks,
 )
-from promptstyle.core.generation.seams import added_before, put_together
+from promptstyle.core.generation.said import Said
+from promptstyle.core.generation.seams import Piece, added_before, emptied, put_together
 from promptstyle.core.style.words import topic_terms
 
 if TYPE_CHECKING:
@@ -56,15 +57,18 @@ class Revision:
     @classmethod
     def of(cls, candidate: Candidate, text: str | None = None) -> Revision:
         """Of what a model wrote, or of the `text` that the person made of it since."""
-        stored = candidate.settings.get("passages") or ()
-        known = [Passage.from_json(row) for row in stored]
+        try:
+            known = [Passage.from_json(row) for row in candidate.settings.get("passages") or ()]
+        except (TypeError, ValueError):
+            # A later version wrote it.
+            known = []
         if joined(known) != candidate.text:
-            # Written by an earlier version, which kept none.
+            # An earlier version kept none.
             known = list(passages_of(candidate.text))
         if text is None or text == candidate.text:
             return cls(candidate.topic, known)
         others = {each.text: each.others for each in known}
-        fragments = sum(each.before == "; " for each in known) > 1
+        fragments = any(each.before == "; " for each in known) or None
         made = passages_of(text, fragments=fragments)
         return cls(
             candidate.topic, [replace(each, others=others.get(each.text, ())) for each in made]
@@ -92,8 +96,9 @@ class Revision:
         return self._parts[at].taken != 0 or self._parts[at].added
 
     def revisable(self, at: int) -> bool:
-        """Whether something is said at that place: no rule, tag or label."""
-        return speaks(self._parts[at].passage.text)
+        """Whether something is said at that place: no rule, tag, label or heading."""
+        text = self._parts[at].passage.text
+        return speaks(text) and not text.startswith("#")
 
     def said(self, at: int) -> str:
         """What stands at that place, left out or not."""
@@ -104,13 +109,25 @@ class Revision:
         open_ = self._open(at)
         return open_.index(self._parts[at].taken) + 1, len(open_)
 
+    def open(self, at: int) -> list[tuple[int, str]]:
+        """The others that could stand at that place now, with their numbers, counted from 1."""
+        texts = self._parts[at].texts
+        return [(number, texts[number]) for number in self._open(at) if number]
+
+    def fits(self, at: int) -> bool:
+        """Whether what stands at that place was written there, or goes with the rest."""
+        part = self._parts[at]
+        return part.taken == 0 or self._beside(at).allows(part.said, self._about)
+
     def drop(self, at: int) -> bool:
-        """Leave the passage at that place out, or take it in again; False for the last one.
+        """Leave the passage at that place out, or take it in again; False for the last sentence.
 
         One that was added is gone.
         """
         part = self._parts[at]
-        if not part.dropped and sum(not each.dropped for each in self._parts) == 1:
+        gone = {n for n, each in enumerate(self._parts) if each.dropped} | {at}
+        left = set(range(len(self))) - emptied(self._pieces(), gone)
+        if not part.dropped and not any(map(self.revisable, left)):
             return False
         if part.added:
             self._change((*self._parts[:at], *self._parts[at + 1 :]))
@@ -163,21 +180,37 @@ class Revision:
 
     def text(self) -> str:
         """The prompt as it stands now."""
-        return put_together(
-            [(each.passage.before, each.said) for each in self._parts],
-            dropped={at for at, each in enumerate(self._parts) if each.dropped},
-            added={at for at, each in enumerate(self._parts) if each.added},
-        )
+        pieces = self._pieces()
+        dropped = {at for at, each in enumerate(self._parts) if each.dropped}
+        added = {at for at, each in enumerate(self._parts) if each.added}
+        return put_together(pieces, emptied(pieces, dropped) if dropped else (), added)
+
+    def _pieces(self) -> list[Piece]:
+        return [(each.passage.before, self._put_there(at)) for at, each in enumerate(self._parts)]
+
+    def _put_there(self, at: int) -> str:
+        """What is said at that place; a part of a telegram ends as the one before it did."""
+        part = self._parts[at]
+        after = self._parts[at + 1].passage.before if at + 1 < len(self._parts) else ""
+        telegram = part.passage.before.startswith(";") or after.startswith(";")
+        if part.taken == 0 or not telegram:
+            return part.said
+        return part.said.rstrip(".") + "." * part.passage.text.endswith(".")
 
     def _open(self, at: int) -> Sequence[int]:
         """Which texts may stand at that place beside what stands in the others."""
-        beside = said_beside(["" if each.dropped else each.said for each in self._parts], at)
         part = self._parts[at]
+        if not part.passage.others:
+            return [0]
+        beside = self._beside(at)
         return [
             number
             for number, text in enumerate(part.texts)
             if number in (0, part.taken) or beside.allows(text, self._about)
         ]
+
+    def _beside(self, at: int) -> Said:
+        return said_beside(["" if each.dropped else each.said for each in self._parts], at)
 
     def _put(self, at: int, part: _Part) -> None:
         self._change((*self._parts[:at], part, *self._parts[at + 1 :]))

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import takewhile
+
+from promptstyle.core.generation.sentences import is_form
 
 # The number of a list item, at the end of what stands before it.
 _NUMBERED = re.compile(
@@ -30,6 +33,32 @@ def put_together(
     return "".join(before + text for before, text in seamed(pieces, dropped, added))
 
 
+def emptied(pieces: Sequence[Piece], dropped: Collection[int]) -> set[int]:
+    """`dropped`, and the headings and labels below which nothing is left."""
+    found = set(dropped)
+    for at in reversed(range(len(pieces))):
+        below = _below(pieces, at)
+        if below and found.issuperset(below):
+            found.add(at)
+    return found
+
+
+def _below(pieces: Sequence[Piece], at: int) -> list[int]:
+    """The places of what a heading or a label at that place is for; none for a sentence."""
+    text = pieces[at][1]
+    after = range(at + 1, len(pieces))
+    if text.startswith("#"):
+        ends = (n for n in after if pieces[n][1].startswith("#") or _heading(pieces[n][0]))
+        return list(range(at + 1, next(ends, len(pieces))))
+    if not text.endswith(":") or not is_form(text):
+        return []
+    items = list(takewhile(lambda n: _MARK.search(pieces[n][0]) is not None, after))
+    if items:
+        return items
+    # Without a list, the lines up to the next paragraph.
+    return list(takewhile(lambda n: n == at + 1 or "\n\n" not in pieces[n][0], after))
+
+
 def seamed(
     pieces: Sequence[Piece], dropped: Collection[int] = (), added: Collection[int] = ()
 ) -> list[Piece]:
@@ -37,11 +66,13 @@ def seamed(
 
     Those `added` have what stands before them from `added_before`.
     """
+    if not dropped and not added:
+        return list(pieces)
     kept = [at for at in range(len(pieces)) if at not in dropped]
     numbers = _numbers([before for before, _ in pieces], dropped, added)
     # What closes a telegram stands after the last of its parts, whichever that is now.
     last = max(at for at in range(len(pieces)) if at not in added)
-    closed = _CLOSED.search(pieces[last][1]) if pieces[last][0].startswith(";") else None
+    closed = pieces[last][0].startswith(";") and pieces[last][1].endswith(".")
     made: list[Piece] = []
     carried = ""
     for at, (before, text) in enumerate(pieces):
@@ -52,14 +83,15 @@ def seamed(
     if closed and kept[-1] != last:
         if last in kept:
             before, text = made[kept.index(last)]
-            made[kept.index(last)] = before, text[: closed.start()]
+            made[kept.index(last)] = before, text[:-1]
         if not _CLOSED.search(made[-1][1]):
-            made[-1] = made[-1][0], made[-1][1] + closed.group()
+            made[-1] = made[-1][0], f"{made[-1][1]}."
     if kept[0] != 0:
         # What parted it from the one before it parts nothing now.
         before, text = made[0]
         before = before.lstrip() if _heading(before) else _PARTED.sub("", before, count=1)
-        upper = pieces[0][1][:1].isupper()
+        # "iPhone" stays.
+        upper = pieces[0][1][:1].isupper() and not text[1:2].isupper()
         made[0] = before, text[:1].upper() + text[1:] if upper else text
     return made
 
@@ -132,6 +164,6 @@ def _numbers(
 
 def _numbered(before: str, number: int | None) -> str:
     match = _NUMBERED.fullmatch(before)
-    if match is None or number is None:
+    if match is None or number is None or number == int(match["number"]):
         return before
     return f"{match['lead']}{number}{match['end']}"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from promptstyle.core.generation.passages import Passage, fitting, joined
-from promptstyle.core.generation.seams import seamed
+from promptstyle.core.generation.seams import emptied, seamed
 from promptstyle.core.style.borrowing import Offer
 from promptstyle.core.style.settled import delivered
 from promptstyle.core.style.words import terms
@@ -84,16 +84,27 @@ def unsure(told: Sequence[Told], fewest: int, says_what: Callable[[str], bool]) 
 
 
 def finished(
-    topic: str, told: Sequence[Told], left_out: Collection[int], written: Collection[str]
+    topic: str,
+    told: Sequence[Told],
+    left_out: Collection[int],
+    written: Collection[str],
+    more: Sequence[str] = (),
 ) -> Borrowed:
-    """What was `told` but for the places `left_out`; what is `written` the model said too."""
+    """What was `told` but for the places `left_out`, and the headings below which nothing is left.
+
+    What is `written` the model said too; `more` could stand in any later place.
+    """
     if not told:
         return Borrowed("", ())
-    pieces = seamed([(each.before, each.text) for each in told], left_out)
-    kept = [each for at, each in enumerate(told) if at not in left_out]
+    pieces = [(each.before, each.text) for each in told]
+    gone = emptied(pieces, left_out)
+    if len(gone) == len(told):
+        gone = set()
+    pieces = seamed(pieces, gone)
+    kept = [each for at, each in enumerate(told) if at not in gone]
     passages = [
-        Passage(before, text, each.others)
-        for (before, text), each in zip(pieces, kept, strict=True)
+        Passage(before, text, (*each.others, *(more if at and each.offers else ())))
+        for at, ((before, text), each) in enumerate(zip(pieces, kept, strict=True))
     ]
     sentences = tuple(
         text

@@ -123,13 +123,14 @@ class Opinions(Likes):
 
     def edits(self, profile: str) -> list[tuple[str, str, str]]:
         """What was changed in candidates before they were liked, oldest first: the topic, the text
-        that a model wrote and the one that was kept."""
+        that a model wrote and the one that was kept. Of each the last opinion counts."""
         with self._db.reading() as connection:
             require(connection, profile)
             return connection.execute(
                 "SELECT c.topic, c.text, o.text FROM opinions o JOIN candidates c"
                 " ON c.id = o.candidate WHERE c.profile = ? AND o.kind = 'like'"
-                " AND o.text IS NOT NULL AND o.text <> c.text ORDER BY o.id",
+                " AND o.text IS NOT NULL AND o.text <> c.text AND o.id ="
+                " (SELECT max(id) FROM opinions WHERE candidate = c.id) ORDER BY o.id",
                 (profile,),
             ).fetchall()
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.general import General, general_terms
-from promptstyle.core.style.lengths import Usual, limit_of
+from promptstyle.core.style.lengths import Usual, limit_of, word_limit
 from promptstyle.core.style.manner import SOMEBODY, Manner
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.settled import takes
@@ -39,8 +39,9 @@ GENERAL_LIKE, ALONE_LIKE = -1.0, -0.3
 SAME_LIKE = 0.7
 # What is said beside the plan is on a topic at least so like.
 MORE_LIKE = 0.45
-# And belongs to this one by odds (their logarithm) of so much.
-MORE_SURE = 0.4
+# And belongs to this one by odds (their logarithm) of so much; what does by less is left out in
+# the end (`generation/told.py`).
+MORE_SURE = 0.8
 # By so much more does one count that begins with the same two words.
 SAME_BEGINNING = 0.1
 # A word that has so little to do with the topic has strayed into it (a cosine of meanings).
@@ -113,8 +114,8 @@ class Offers:
                     place = _place(at, len(made))
                     offer = Offer(adapted, each.similarity, place, "collection", self.strays(text))
                     found.setdefault(adapted, offer)
-        # How long an answer on this topic usually is.
-        self.usual = Usual(limits)
+        # How long an answer on this topic usually is, where the topic does not say it itself.
+        self.usual = Usual(limits if word_limit(topic) is None else ())
         self.collected = self._judged(found.values())
         self._orders = [(order, each) for each in self.collected if (order := ordered(each.text))]
         self.own = tuple(

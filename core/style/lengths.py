@@ -12,12 +12,18 @@ _ONES = (
 )
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES[:9])}))?|{'|'.join(_ONES)})"
-_SPELLED = rf"(?:(?:an?|{'|'.join(_ONES[:9])}) hundred(?: and {_SMALL})?|{_SMALL})"
-_WORDS = re.compile(rf"\b(\d{{1,4}}|{_SPELLED})[- ]words?\b", re.IGNORECASE)
+_SPELLED = rf"(?:(?:an?|{'|'.join(_ONES[:9])}) hundred(?:(?: and)? {_SMALL})?|{_SMALL})"
+# "1,500 words"; not the end of "2.5 words", nor "three words that fit".
+_WORDS = re.compile(
+    rf"(?<![\d.,])(?<!\d )\b(\d{{1,2}}[,.]\d{{3}}|\d{{1,4}}|{_SPELLED})[- ]words?\b"
+    r"(?!\s+(?:that|which|who|from|to|i|of|games?|pairs?|problems?)\b)",
+    re.IGNORECASE,
+)
+_THOUSANDS = re.compile(r"\bthousand\b|\d \d{3} words", re.IGNORECASE)
 # What is said of a part of the answer: "each", "sentences of 12 words", "a title of 8 words".
 _PART = re.compile(
     r"\b(?:each|every|per|apiece|any|versions?|variants?|lengths|sentences?|lines?|titles?"
-    r"|headlines?|headings?|subject|captions?|labels?|questions?|answers?|summary|summaries|points?"
+    r"|headlines?|headings?|subject|captions?|labels?|questions?|summary|summaries|points?"
     r"|bullets?|items?|steps?|definitions?|quotes?|quotations?|examples?|paragraphs? of|intro\w*"
     r"|hook|first|last|then|before|after|below|above|under it|table|parts?|rows?|columns?|cells?"
     r"|sections?|names?|posts?|slides?|scenes?|notes?|entries|entry|options?|tips?|reasons?)\b",
@@ -30,7 +36,7 @@ FEWEST, TIMES = 6, 2.5
 def word_limit(sentence: str) -> int | None:
     """How many words `sentence` wants of the whole answer; None if it says nothing of it."""
     found = _WORDS.findall(sentence)
-    if len(found) != 1 or _PART.search(sentence):
+    if len(found) != 1 or _PART.search(sentence) or _THOUSANDS.search(sentence):
         return None
     return _number(found[0].lower())
 
@@ -58,14 +64,14 @@ class Usual:
 
 
 def _number(text: str) -> int:
-    if text.isdecimal():
-        return int(text)
+    if text[0].isdigit():
+        return int(re.sub("[,.]", "", text))
     hundreds, _, rest = text.rpartition(" hundred")
     total = 0
     if "hundred" in text:
         first = hundreds.split()[-1]
         total = 100 * (1 if first in ("a", "an") else _ONES.index(first) + 1)
-        rest = rest.removeprefix(" and").strip()
+        rest = rest.strip().removeprefix("and ").strip()
     else:
         rest = text
     for word in re.split(r"[- ]", rest) if rest else ():

@@ -41,7 +41,8 @@ class Passed:
 
 
 def _about(topic: str) -> frozenset[str]:
-    return frozenset(topic_terms(topic))
+    # A topic of function words alone is itself.
+    return frozenset(topic_terms(topic) or [topic.casefold().strip()])
 
 
 def _key(sentence: str) -> tuple[str, ...]:

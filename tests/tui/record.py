@@ -3,14 +3,16 @@
     python tests/tui/record.py
 
 writes `recordings/`: an engine's answer to one request for a pool of candidates, a retrain of the
-starter likes, an evaluation, and the run's manifest and evaluation. Run it again when a protocol
-changes; the tests then show what that means for the app.
+starter likes, an evaluation, the run's manifest and evaluation, and what the program then writes
+for two topics, sentences of others and all. Run it again when a protocol changes; the tests then
+show what that means for the app. `record.py written` writes the last of these alone.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -26,9 +28,11 @@ from promptstyle.core.library.importing import import_likes
 from promptstyle.core.library.starter import starter_likes
 from promptstyle.core.paths import Home
 from promptstyle.core.training.template import Segment
+from promptstyle.core.writing import Writer
 
 HERE = Path(__file__).parent / "recordings"
 TOPIC = "Make a prompt that summarizes a podcast episode."
+LETTER = "a cover letter for a junior nurse"
 
 
 def write_lines(name: str, events: Iterable[dict[str, Any]]) -> None:
@@ -79,13 +83,37 @@ def record_engine(gguf: Path, log: Path, likes: list[tuple[str, str]]) -> None:
     write_lines("engine.jsonl", events)
 
 
+def record_written(home: Home, library: Library) -> None:
+    """What the app is given for two topics, two candidates and one."""
+    found = {}
+    with Writer(home, library, "default", log=home.logs / "engine.log") as writer:
+        for topic, count in ((TOPIC, 2), (LETTER, 1)):
+            written = writer.write(topic, n=count, seed=7)
+            found[topic] = [
+                {
+                    "text": candidate.text,
+                    "passages": candidate.settings["passages"],
+                    "borrowed": candidate.settings["borrowed"],
+                }
+                for candidate in written.candidates
+            ]
+    text = json.dumps(found, ensure_ascii=False, indent=1)
+    (HERE / "written.json").write_text(text + "\n", encoding="utf-8")
+
+
 def main() -> None:
     HERE.mkdir(exist_ok=True)
+    alone = sys.argv[1:] == ["written"]
     with tempfile.TemporaryDirectory() as folder:
         home = Home.under(Path(folder)).ensure()
         with Library(home.database) as library:
             data = starter_likes().read_bytes()
             import_likes(library, "default", data, name="starter_likes.jsonl")
+            if alone:
+                with pipeline_client.start_retrain(home, "default") as job:
+                    job.result()
+                record_written(home, library)
+                return
             result = record_job(pipeline_client.start_retrain(home, "default"), "retrain.jsonl")
             run = home.runs / str(result["run"])
             for name in ("manifest.json", "evaluation.json"):
@@ -93,6 +121,7 @@ def main() -> None:
             record_job(pipeline_client.start_evaluate(home, "default"), "evaluate.jsonl")
             likes = [(like.input, like.output) for like in library.likes("default")]
             record_engine(run / "model.gguf", home.logs / "engine.log", likes)
+            record_written(home, library)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,12 @@ def recorded(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
+def written(topic: str) -> list[tuple[str, dict[str, Any]]]:
+    """What the program gave for a topic, sentences of others and all: the texts and settings."""
+    found = json.loads((RECORDINGS / "written.json").read_text("utf-8"))[topic]
+    return [(each.pop("text"), each) for each in found]
+
+
 class ReplayJob:
     """A `core.jobs.Job` that replays events; the last one is its `result` or `failed`.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from replaying import written
 from staging import Stage
 from textual.pilot import Pilot
 from waiting import quiet, settled, unblinking, wait_for
@@ -124,6 +126,9 @@ def test_picture_of_a_copy(trained: Stage, snap_compare: Any) -> None:
 def test_picture_of_a_liked_prompt(trained: Stage, snap_compare: Any) -> None:
     async def before(pilot: Running) -> None:
         await done(pilot, 2)
+        for card, (text, settings) in zip(shown(pilot), written(TOPIC), strict=True):
+            assert card.candidate is not None
+            card.candidate = replace(card.candidate, text=text, settings=settings)
         await pilot.press("l")
         await settled(pilot)
         await wait_for(pilot, lambda: shown(pilot)[0].opinion)

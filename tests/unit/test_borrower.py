@@ -11,8 +11,9 @@ from borrowing import DRAFT, GENERAL, NEAR, TOPIC, alike, manner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptstyle.core.generation.borrower import Borrower
+from promptstyle.core.generation.borrower import Borrower, Following
 from promptstyle.core.generation.passages import joined
+from promptstyle.core.generation.revision import Revision
 from promptstyle.core.style.borrowing import ALONE_LIKE, GENERAL_LIKE, Offers
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.passed import Passed
@@ -227,7 +228,11 @@ def test_for_each_place_others_are_known_that_go_with_the_rest() -> None:
     better = borrower.improve(DRAFT, alike)
     assert joined(better.passages) == better.text
     others = [text for each in better.passages for text in each.others]
-    assert others and {each.text for each in better.passages}.isdisjoint(others)
+    # None is what stands in its own place, and some can stand there at once.
+    assert all(each.text not in each.others for each in better.passages)
+    revision = Revision(TOPIC, better.passages)
+    open_ = [text for at in range(len(revision)) for _, text in revision.open(at)]
+    assert open_ and {each.text for each in better.passages}.isdisjoint(open_)
     # Somebody meant them: nothing of what the model made up is there.
     collected = {each.text for each in Offers(TOPIC, manner(), MORE).collected}
     own = {each.text for each in manner().own}
@@ -236,18 +241,37 @@ def test_for_each_place_others_are_known_that_go_with_the_rest() -> None:
     assert not any("notes of the notes" in text or "first 3 days" in text for text in others)
 
 
-def test_what_was_struck_out_is_worth_less_and_never_again_on_the_topic() -> None:
-    def made(passed: Passed) -> str:
-        offers = Offers(TOPIC, manner(), NEAR)
-        return Borrower(TOPIC, manner(), offers, [DRAFT], passed=passed).improve(DRAFT, alike).text
+SAID = "Make sure every step is one short sentence."
 
-    said = "Make sure every step is one short sentence."
-    assert said in made(Passed())
-    before = f"Explain it. {said}"
-    # On another topic it is worth less, and what comes next stands there.
-    for topic in (TOPIC, "a letter to a bank"):
-        assert said not in made(Passed([(topic, before, "Explain it.")] * 3))
-    assert said in made(Passed([("a letter to a bank", "Explain it. Be kind.", "Explain it.")]))
+
+def fond(_: str, options: Sequence[str]) -> list[float]:
+    """A model that wants to say it."""
+    return [-1.0 if SAID in option else -3.0 for option in options]
+
+
+def made(passed: Passed, following: Following) -> str:
+    offers = Offers(TOPIC, manner(), NEAR)
+    return Borrower(TOPIC, manner(), offers, [DRAFT], passed=passed).improve(DRAFT, following).text
+
+
+def test_what_was_struck_out_is_worth_less() -> None:
+    struck = [("a letter to a bank", f"Explain it. {SAID}", "Explain it.")]
+    assert SAID in made(Passed(), alike) and SAID in made(Passed(), fond)
+    # On another topic others stand there, unless the model is too fond of it.
+    assert SAID not in made(Passed(struck * 2), alike)
+    assert SAID in made(Passed(struck), fond)
+    assert SAID in made(Passed([("a letter", "Explain it. Be kind.", "Explain it.")]), alike)
+
+
+def test_what_was_struck_out_on_the_topic_is_never_said_there_again() -> None:
+    struck = Passed([(TOPIC, f"Explain it. {SAID}", "Explain it.")])
+    assert SAID not in made(struck, fond)
+    # Not in the model's own words either.
+    draft = "Explain fractions to a child. Use 4 notes. Do not exaggerate. Show only the text."
+    struck = Passed([(TOPIC, "Explain it. Do not exaggerate.", "Explain it.")])
+    offers = Offers(TOPIC, manner(), NEAR)
+    better = Borrower(TOPIC, manner(), offers, [draft], passed=struck).improve(draft, alike)
+    assert "exaggerate" not in better.text
 
 
 def test_the_request_can_be_struck_out_and_stays_the_request() -> None:

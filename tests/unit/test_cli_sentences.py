@@ -60,9 +60,13 @@ def test_the_sentences_with_others_for_their_places(candidate: str) -> None:
     assert list(found) == ["id", "topic", "text", "sentences"]
     assert (found["id"], found["topic"], found["text"]) == (candidate, "naming a cat", TEXT)
     assert found["sentences"][1] == {
-        "n": 2,
+        "number": 2,
         "text": "Give 5 names.",
-        "others": ["Give short names.", "Avoid human names."],
+        "dropped": False,
+        "others": [
+            {"number": 1, "text": "Give short names."},
+            {"number": 2, "text": "Avoid human names."},
+        ],
     }
 
 
@@ -98,6 +102,8 @@ def test_like_keeps_it_with_the_changes(home: Home, candidate: str) -> None:
         (["--swap", "=1"], "not N=M"),
         (["--drop", "two"], "'two'"),
         (["--drop", "1", "--drop", "2", "--drop", "3"], "without any sentence"),
+        (["--drop", "2", "--swap", "2=1"], "sentence 2 is changed in two ways"),
+        (["--swap", "2=1", "--swap", "2=2"], "sentence 2 is changed in two ways"),
     ],
 )
 def test_a_change_that_cannot_be_is_a_wrong_call(
@@ -108,6 +114,30 @@ def test_a_change_that_cannot_be_is_a_wrong_call(
     first, second = result.stderr.splitlines()
     assert first.startswith("error: ") and said in first and second.startswith("hint: ")
     assert liked(home) == []
+
+
+def test_what_does_not_go_with_the_rest_is_refused(home: Home) -> None:
+    passages = [
+        Passage("", "Name my cat."),
+        Passage(" ", "Be kind.", ("Give short names.",)),
+        Passage(" ", "Be brief.", ("Give short names.",)),
+    ]
+    settings = {"passages": [each.to_json() for each in passages]}
+    with Library(home.database) as library:
+        new = NewCandidate("a cat", "Name my cat. Be kind. Be brief.", "b", settings=settings)
+        twice = library.add_candidates("default", [new])[0].id
+    result = call("like", twice, "--swap", "2=1", "--swap", "3=1")
+    assert result.exit_code == 2 and "does not go with the rest" in result.stderr
+    assert liked(home) == []
+    assert call("like", twice, "--swap", "2=1").exit_code == 0
+
+
+def test_a_candidate_that_says_nothing(home: Home) -> None:
+    with Library(home.database) as library:
+        empty = library.add_candidates("default", [NewCandidate("a cat", "", "b")])[0].id
+    for arguments in (["sentences", empty], ["sentences", empty, "--json"]):
+        result = call(*arguments)
+        assert result.exit_code == 1 and "says nothing" in result.stderr
 
 
 def test_all_of_it_or_sentence_by_sentence(home: Home, candidate: str) -> None:

@@ -30,7 +30,17 @@ from promptstyle.core.style.manner import Manner
         ("30 words, or 80 words if it must be.", None),
         # Of none.
         ("Use plain words.", None),
-        ("Choose three words that fit.", 3),
+        ("Choose three words that fit.", None),
+        ("Add 5 words I forgot.", None),
+        ("Use 6 word games.", None),
+        # Large ones, and what is hardly read.
+        ("Write 1,500 words.", 1500),
+        ("At most 1.500 words.", 1500),
+        ("two hundred fifty words", 250),
+        ("Write 1 200 words.", None),
+        ("two thousand five hundred words", None),
+        ("about 2.5 words", None),
+        ("Keep the answer under 200 words.", 200),
         ("Keep it short.", None),
     ],
 )
@@ -55,6 +65,12 @@ def test_what_is_much_longer_or_shorter_than_usual_is_odd() -> None:
 def test_where_few_say_how_long_nothing_is_odd() -> None:
     assert Usual([300] * (FEWEST - 1)).allows("Use 3 words.")
     assert Usual([]).allows("Use 3 words.")
+
+
+def test_what_the_topic_itself_says_is_not_odd() -> None:
+    near = [Near(0.9, f"a story {at}", f"Write it. Use {300 + at} words.") for at in range(FEWEST)]
+    offers = Offers("a 50-word bedtime story", Manner([("a", "Write it.")]), near)
+    assert offers.usual.allows("Use 50 words.")
 
 
 def test_near_prompts_say_what_is_usual() -> None:

@@ -144,9 +144,14 @@ def test_edits_are_what_was_changed_before_it_was_liked(library: Library) -> Non
     # An edit that changes nothing is none.
     library.add_opinion(second.id, "like", text="Be brief.")
     library.add_opinion(second.id, "like", text="Be very brief.")
+    # Of each the last counts, and what is liked as it was written in the end is no edit.
+    library.add_opinion(other.id, "like", text="Yes.")
+    library.add_opinion(other.id, "like")
+    library.add_opinion(first.id, "like", text="Write it in 5 lines.")
+    library.add_opinion(first.id, "like", text="Write it in 4 lines.")
     assert library.edits("default") == [
-        ("A poem", "Write it in 3 lines.", "Write it in 4 lines."),
         ("A poem", "Be brief.", "Be very brief."),
+        ("A poem", "Write it in 3 lines.", "Write it in 4 lines."),
     ]
     library.ensure_profile("work")
     assert library.edits("work") == []

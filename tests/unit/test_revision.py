@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from random import Random
 
@@ -110,6 +111,29 @@ def test_nothing_is_added_where_nothing_is_known() -> None:
     assert not made.add(0) and not made.other(0) and made.text() == TEXT
 
 
+def test_a_heading_or_a_label_goes_with_the_last_of_what_is_below_it() -> None:
+    text = "## Context\nFoo is. Bar was.\n\n## Task\nDo it.\nInclude:\n- a plan\n- a list"
+    made = Revision(TOPIC, passages_of(text))
+    for at in (1, 2, 6, 7):
+        assert made.drop(at)
+    assert made.text() == "## Task\nDo it."
+    # The last sentence stays; a heading alone is no prompt.
+    assert not made.drop(4)
+
+
+def test_a_part_of_a_telegram_ends_as_the_one_that_stood_there() -> None:
+    drafts = ["plan it; table only. ", "plan it; show prices; ask first."]
+    made = Revision(TOPIC, passages_of("plan it; three dishes; no intro.", drafts, fragments=True))
+    made.other(1)
+    made.other(2)
+    assert re.fullmatch(r"plan it; [^.;]+; [^.;]+\.", made.text())
+
+
+def test_what_nobody_changed_is_not_written_anew() -> None:
+    for text in ("01. A thing.\n02. B thing.", "\u0661. A.\n\u0662. B.", "", "  "):
+        assert Revision(TOPIC, passages_of(text)).text() == text.strip()
+
+
 def test_every_change_can_be_taken_back() -> None:
     made = revision()
     made.drop(0)
@@ -143,7 +167,16 @@ def test_what_was_stored_with_a_candidate_is_there_again() -> None:
     assert [bool(each.others) for each in edited.passages] == [True, False, True, True]
 
 
-@pytest.mark.parametrize("settings", [{}, {"passages": []}, {"passages": [["", "Other.", []]]}])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"passages": []},
+        {"passages": [["", "Other.", []]]},
+        {"passages": [["", "x"]]},
+        {"passages": 3},
+    ],
+)
 def test_a_candidate_without_fitting_passages_is_taken_apart(settings: dict[str, object]) -> None:
     made = Revision.of(candidate(**settings))
     assert made.text() == TEXT and len(made) == 4
@@ -167,11 +200,18 @@ def test_others_say_something_else() -> None:
     assert len(distinct(many)) == OTHERS and len(distinct(many, 2)) == 2
 
 
-def test_others_go_with_all_that_stands_beside_them() -> None:
+def test_others_that_go_with_all_that_stands_beside_them_come_first() -> None:
     passages = [replace(each, others=("Use 7 dishes.", "At most 90 words.")) for each in PASSAGES]
     made = fitting(TOPIC, passages)
-    # A length may stand in the place of another length, and nothing twice.
-    assert [each.others for each in made] == [(), (), ("At most 90 words.",), ()]
+    # A length goes in the place of another length; what goes nowhere now may do so later.
+    assert made[2].others == ("At most 90 words.", "Use 7 dishes.")
+    assert made[1].others == ("At most 90 words.",)
+    revision = Revision(TOPIC, made)
+    assert revision.open(2) == [(1, "At most 90 words.")] and revision.open(3) == []
+    revision.drop(2)
+    assert revision.open(3) == [(2, "At most 90 words.")]
+    revision.drop(1)
+    assert [text for _, text in revision.open(3)] == ["Use 7 dishes.", "At most 90 words."]
     assert joined(made) == TEXT
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from promptstyle.core.errors import UsageError
+from promptstyle.core.errors import PromptstyleError, UsageError
 from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import command
 from promptstyle.tui.cli.state import State
@@ -62,6 +62,9 @@ def revise(candidate: Candidate, drop: Sequence[int], swap: Sequence[tuple[int, 
     for at in [*drop, *(at for at, _ in swap)]:
         if not 1 <= at <= len(revision):
             raise UsageError(f"{candidate.id} has no sentence {at}, but {len(revision)}", hint)
+    places = [*set(drop), *(at for at, _ in swap)]
+    if twice := next((at for at in places if places.count(at) > 1), None):
+        raise UsageError(f"sentence {twice} is changed in two ways", "name each of them once")
     for at, number in swap:
         others = len(revision.passages[at - 1].others)
         if not 1 <= number <= others:
@@ -70,6 +73,12 @@ def revise(candidate: Candidate, drop: Sequence[int], swap: Sequence[tuple[int, 
     for at in sorted(set(drop)):
         if not revision.drop(at - 1):
             raise UsageError("a prompt without any sentence is none", "leave one of them in")
+    for at, _ in swap:
+        if not revision.fits(at - 1):
+            raise UsageError(
+                f"what is to stand in place of sentence {at} does not go with the rest",
+                f"{revision.said(at - 1)!r} says again what another one does, or a second limit",
+            )
     return revision
 
 
@@ -93,11 +102,20 @@ def sentences(
     """
     with state.own_library() as library:
         found = library.candidate(candidate)
+    if not found.text.strip():
+        raise PromptstyleError(
+            f"{found.id} says nothing", "write for its topic again", code="empty_candidate"
+        )
     revision = revise(found, drop, swap)
     if state.json:
         rows = [
-            {"n": at, "text": each.text, "others": list(each.others)}
-            for at, each in enumerate(revision.passages, start=1)
+            {
+                "number": at + 1,
+                "text": revision.said(at),
+                "dropped": revision.dropped(at),
+                "others": [{"number": n, "text": text} for n, text in revision.open(at)],
+            }
+            for at in range(len(revision))
         ]
         document = {"id": found.id, "topic": found.topic, "text": revision.text()}
         output.row({**document, "sentences": rows})
@@ -105,14 +123,15 @@ def sentences(
         output.text(revision.text())
     else:
         _list(revision)
-        output.note(f"to keep it without sentence 2: promptstyle like {found.id} --drop 2")
+        if len(revision) > 1:
+            output.note(f"to keep it without sentence 2: promptstyle like {found.id} --drop 2")
 
 
 def _list(revision: Revision) -> None:
-    for at, each in enumerate(revision.passages, start=1):
-        output.text(f"{at:>2}  {one_line(each.text)}")
-        for number, other in enumerate(each.others, start=1):
-            output.text(f"      {at}={number}  {one_line(other)}")
+    for at in range(len(revision)):
+        output.text(f"{at + 1:>2}  {one_line(revision.said(at))}")
+        for number, other in revision.open(at):
+            output.text(f"      {at + 1}={number}  {one_line(other)}")
 
 
 COMMANDS = {"sentences": sentences}

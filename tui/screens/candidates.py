@@ -42,6 +42,8 @@ class CandidatesPage(Page):
         if action in ("like", "edit_like", "sentences", "dislike", "copy"):
             card = self.chosen
             whole = card is not None and card.candidate is not None
+            if action == "sentences":
+                return bool(whole and card is not None and card.text.strip())
             return bool(whole or (action == "copy" and card is not None and card.text))
         if action == "choose":
             return len(self.cards) > 1 and isinstance(self.focused, CandidateCard)
@@ -68,23 +70,33 @@ class CandidatesPage(Page):
 
     def action_like(self) -> None:
         """Keep the chosen prompt, as it stands there."""
-        card = self.chosen
-        if card is not None and card.candidate is not None:
+        if self.chosen is not None:
+            self._like(self.chosen)
+
+    def _like(self, card: CandidateCard) -> None:
+        if card.candidate is not None:
             text = card.text if card.edited else None
             self._judge(card.candidate, "like", text=text)
 
     def action_edit_like(self) -> None:
         """Change the chosen prompt, then keep it."""
-        card = self.chosen
-        if card is None or card.candidate is None:
+        if self.chosen is not None:
+            self._edit(self.chosen)
+
+    def _edit(self, card: CandidateCard) -> None:
+        if card.candidate is None:
             return
         from promptstyle.tui.screens.edit import EditScreen
 
         candidate = card.candidate
 
         def edited(text: str | None) -> None:
-            if text is not None:
-                self._judge(candidate, "like", text=text)
+            if text is None:
+                return
+            # Another topic may have been written for since.
+            if card.candidate is candidate:
+                card.text = text
+            self._judge(candidate, "like", text=text)
 
         self.app.push_screen(EditScreen(candidate.topic, card.text), edited)
 
@@ -107,11 +119,11 @@ class CandidatesPage(Page):
                 return
             card.text = revision.text()
             if then == "like":
-                self.action_like()
+                self._like(card)
             elif then == "edit":
-                self.action_edit_like()
+                self._edit(card)
 
-        self.app.push_screen(SentencesScreen(candidate.topic, revision), revised)
+        self.app.push_screen(SentencesScreen(candidate, revision), revised)
 
     def action_dislike(self) -> None:
         """Say that the chosen prompt is not your style, and why if you like."""
@@ -144,8 +156,6 @@ class CandidatesPage(Page):
         for card in self.cards:
             if card.candidate is not None and card.candidate.id == message.candidate:
                 card.opinion = message.mark
-                if message.text is not None:
-                    card.text = message.text
         self.promptstyle.say(message.remark)
         if message.new:
             self.promptstyle.changes.publish(Change.LIKES)

@@ -18,6 +18,7 @@ from promptstyle.tui.widgets.sentence_list import SentenceList
 
 if TYPE_CHECKING:
     from promptstyle.core.generation.revision import Revision
+    from promptstyle.core.library import Candidate
 
 # What is to be done with the prompt as it stands then.
 Then = Literal["like", "edit"]
@@ -33,14 +34,14 @@ class SentencesScreen(Dialog[Then]):
         "stays when you go back. What you leave out of a prompt that you like comes up less often."
     )
 
-    def __init__(self, topic: str, revision: Revision) -> None:
+    def __init__(self, candidate: Candidate, revision: Revision) -> None:
         super().__init__()
-        self._topic, self._revision = topic, revision
+        self._candidate, self._revision = candidate, revision
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Sentence by sentence"
-            yield Static(reveal_line(self._topic), classes="hint", markup=False)
+            yield Static(reveal_line(self._candidate.topic), classes="hint", markup=False)
             yield SentenceList(self._revision, id="sentences")
             yield Static("", id="said", classes="hint", markup=False)
             with Horizontal(classes="buttons"):
@@ -59,8 +60,9 @@ class SentencesScreen(Dialog[Then]):
         self._say(message.why)
 
     def _say(self, why: str) -> None:
-        words = len(self._revision.text().split())
-        state = "changed" if self._revision.changed else "as it was written"
+        text = self._revision.text()
+        words = len(text.split())
+        state = "as it was written" if text == self._candidate.text else "changed"
         length = f"{words:,} word{'' if words == 1 else 's'}, {state}"
         self.query_one("#said", Static).update(why or length)
 

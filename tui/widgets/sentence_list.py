@@ -40,6 +40,14 @@ class SentenceRow(Horizontal):
     def __init__(self, at: int) -> None:
         super().__init__()
         self.at = at
+        self._mark = " "
+
+    def set_cursor(self, cursor: bool) -> None:
+        """Whether the keys are about this one."""
+        self.set_class(cursor, "-cursor")
+        # Signs too, for who sees no colours and no lines through words.
+        sign = ">" if cursor else " "
+        self.query(Static).first().update(f"{sign}{self._mark}{self.at + 1:>2}")
 
     def compose(self) -> ComposeResult:
         yield Static("", markup=False, classes="number")
@@ -50,13 +58,12 @@ class SentenceRow(Horizontal):
         """Draw what stands there now."""
         dropped = revision.dropped(self.at)
         which, of = revision.position(self.at) if revision.revisable(self.at) else (1, 1)
-        self.set_class(cursor, "-cursor")
         self.set_class(dropped, "-dropped")
         self.set_class(revision.replaced(self.at) and not dropped, "-other")
         self.set_class(not revision.revisable(self.at), "-form")
-        number, text, count = self.query(Static)
-        # The mark, for who sees no colours and no lines through words.
-        number.update(f"{'>' if cursor else ' '}{'x' if dropped else ' '}{self.at + 1:>2}")
+        self._mark = "x" if dropped else " "
+        self.set_cursor(cursor)
+        _, text, count = self.query(Static)
         text.update(reveal(revision.said(self.at)))
         count.update("out" if dropped else f"{which} of {of}" if of > 1 else "")
 
@@ -102,6 +109,8 @@ class SentenceList(VerticalScroll, can_focus=True):
         """Draw what came of it; `why` says why nothing did."""
         rows = len(self.query(SentenceRow))
         await self.mount_all(SentenceRow(at) for at in range(rows, len(self._revision)))
+        self._cursor = max(0, min(self._cursor, len(self._revision) - 1))
+        self._show()
         self._go(self._cursor)
         self.post_message(self.Changed("" if done else why))
 
@@ -110,9 +119,13 @@ class SentenceList(VerticalScroll, can_focus=True):
         self._go(self._cursor + by)
 
     def _go(self, at: int) -> None:
+        rows = self.query(SentenceRow)
+        if not rows:
+            return
+        rows[min(self._cursor, len(rows) - 1)].set_cursor(False)
         self._cursor = max(0, min(at, len(self._revision) - 1))
-        self._show()
-        row = self.query(SentenceRow)[self._cursor]
+        row = rows[self._cursor]
+        row.set_cursor(True)
         # A row that is new has no place before the next layout.
         self.call_after_refresh(self.scroll_to_widget, row, animate=False)
 

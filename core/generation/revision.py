@@ -159,7 +159,8 @@ class Revision:
 
         It is one of those that could stand in other places.
         """
-        said = said_beside([each.said for each in self._parts if not each.dropped], -1)
+        # What was left out is not wanted in other words either.
+        said = said_beside([each.said for each in self._parts], -1)
         pool = [text for each in self._parts[1:] for text in each.passage.others]
         # The best of each place first.
         pool.sort(key=lambda text: min(_rank(each, text) for each in self._parts[1:]))

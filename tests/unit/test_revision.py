@@ -106,6 +106,15 @@ def test_something_more_is_said() -> None:
     assert made.text() == TEXT and len(made) == 4 and not made.changed
 
 
+def test_what_was_left_out_is_not_added_in_other_words() -> None:
+    more = ("Keep it short, 90 words.", "Keep the tone calm.")
+    made = Revision(TOPIC, [*PASSAGES[:3], replace(PASSAGES[3], others=more)])
+    made.drop(2)
+    assert made.add(1)
+    texts = made.passages[2].text, *made.passages[2].others
+    assert "Keep the tone calm." in texts and "Keep it short, 90 words." not in texts
+
+
 def test_nothing_is_added_where_nothing_is_known() -> None:
     made = Revision(TOPIC, [replace(each, others=()) for each in PASSAGES])
     assert not made.add(0) and not made.other(0) and made.text() == TEXT

@@ -8,6 +8,7 @@ from typing import Any
 
 from promptstyle.core.generation.said import Said
 from promptstyle.core.generation.sentences import is_form
+from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.slots import Slot, opener, slots
 from promptstyle.core.style.words import terms, topic_terms
 
@@ -56,7 +57,8 @@ def distinct(texts: Iterable[str], count: int = OTHERS) -> tuple[str, ...]:
     for text in texts:
         if len(found) == count:
             break
-        mine = frozenset(terms(text))
+        # "Make sure you list them." is "List them."
+        mine = frozenset(terms(ordered(text) or text))
         if text not in found and not any(_alike(mine, theirs) for theirs in said):
             found.append(text)
             said.append(mine)

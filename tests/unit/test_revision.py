@@ -204,6 +204,7 @@ def test_others_are_from_the_other_drafts() -> None:
 def test_others_say_something_else() -> None:
     texts = ["Name a cheap dish.", "Name a cheap dish!", "Name one cheap dish.", "Avoid nuts."]
     assert distinct(texts) == ("Name a cheap dish.", "Avoid nuts.")
+    assert distinct(["Do not flatter.", "Make sure you do not flatter."]) == ("Do not flatter.",)
     animals = ["ant", "bee", "cat", "dog", "elk", "fox", "gnu"]
     many = [f"A {each} draws {each}berries" for each in animals]
     assert len(distinct(many)) == OTHERS and len(distinct(many, 2)) == 2

@@ -38,7 +38,7 @@ def _measured(
     author: str, rows: Rows, everyone: Authors, k: int, known: frozenset[str]
 ) -> dict[str, dict[str, list[float]]]:
     """`[system][measure]`: a value for every topic, in the same order for every system."""
-    judges = [_judge(author, fold, everyone, k) for fold in range(k)]
+    judges = [author_judge(author, fold, everyone, k) for fold in range(k)]
     gold = [dict(row, text=row["gold"]) for row in next(iter(rows.values()))]
     others = [
         {"topic": topic, "gold": prompt, "text": prompt, "fold": fold}
@@ -79,7 +79,8 @@ def _values(
     }
 
 
-def _judge(author: str, fold: int, everyone: Authors, k: int) -> CharacterJudge:
+def author_judge(author: str, fold: int, everyone: Authors, k: int) -> CharacterJudge:
+    """Who tells the prompts of `author` from the others', by what is outside of a fold of `k`."""
     parts = {name: _parts(pairs, k)[fold] for name, pairs in everyone.items()}
     own, others = [], []
     for name, pairs in everyone.items():

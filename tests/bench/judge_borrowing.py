@@ -6,7 +6,8 @@
 The pools and adapters of the ablation's cache are taken up (six authors, `--take` folds): the
 candidate that is picked of each pool, and the same improved (core/generation/improving.py).
 Printed are the means over authors before and after: ROUGE-1, ROUGE-L, the share of the topic's
-words, words; then what of the sentences is whose, and the seconds that it takes.
+words, words, the share that is taken for the author's (docs/evaluation.md); then what of the
+sentences is whose, and the seconds that it takes.
 
 With `--pairs` both are written to PAIRS.md as A and B, in an order that chance decides, with two
 prompts of the author to show the manner, and which is which to PAIRS.key. A reader writes
@@ -29,12 +30,12 @@ from statistics import fmean
 from typing import Any
 
 from ablation import ROOT, Ablation, adapter_file, authors, best, systems
-from ablation_report import outputs
+from ablation_report import author_judge, outputs
 
 from promptstyle.convert import write_gguf
 from promptstyle.core.collection_store import collection_for
 from promptstyle.core.evaluation import rouge
-from promptstyle.core.evaluation.measures import covered
+from promptstyle.core.evaluation.measures import covered, has_repeated_sentence
 from promptstyle.core.evaluation.splits import folds
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.generation.improving import improved
@@ -101,6 +102,7 @@ def written(base: Path, cache: Path, name: str, take: int) -> Iterator[dict[str,
                         )
                         yield {
                             "author": author,
+                            "fold": fold,
                             "topic": topic,
                             "gold": row["gold"],
                             "before": before.text,
@@ -122,13 +124,22 @@ def kept(prompter: Prompter, before: str, after: str) -> int:
 
 def report(rows: list[dict[str, Any]]) -> None:
     """Print the means over authors."""
+    everyone = authors()
+    places = {(row["author"], row["fold"]) for row in rows}
+    judges = {place: author_judge(*place, everyone, FOLDS) for place in places}
     for which in ("before", "after"):
         found: defaultdict[str, list[tuple[float, ...]]] = defaultdict(list)
         for row in rows:
             (score,) = rouge.scores([row[which]], [row["gold"]])
             share = covered(row["topic"], row[which])
             found[row["author"]].append(
-                (score.rouge1, score.rougeL, share or 0.0, len(row[which].split()))
+                (
+                    score.rouge1,
+                    score.rougeL,
+                    share or 0.0,
+                    len(row[which].split()),
+                    judges[row["author"], row["fold"]].attributes(row[which]),
+                )
             )
         by_author = {
             author: [fmean(column) for column in zip(*each, strict=True)]
@@ -136,9 +147,11 @@ def report(rows: list[dict[str, Any]]) -> None:
         }
         means = [fmean(column) for column in zip(*by_author.values(), strict=True)]
         print(f"{which}: ROUGE-1 {means[0]:.3f}, ROUGE-L {means[1]:.3f}, topic's words "
-              f"{means[2]:.0%}, {means[3]:.0f} words")  # fmt: skip
+              f"{means[2]:.0%}, {means[3]:.0f} words, attributed {means[4]:.0%}")  # fmt: skip
+        again = sum(has_repeated_sentence(row[which]) for row in rows)
+        print(f"    {again} of {len(rows)} repeat a sentence")
         for author, each in by_author.items():
-            print(f"    {author}: {each[0]:.3f} / {each[1]:.3f}")
+            print(f"    {author}: {each[0]:.3f} / {each[1]:.3f}, attributed {each[4]:.0%}")
     sentences = sum(row["sentences"] for row in rows)
     print(f"{sum(len(row['borrowed']) for row in rows) / sentences:.0%} of the sentences are of "
           f"others, {sum(row['kept'] for row in rows) / sentences:.0%} as the picked candidate has "

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from promptstyle.core.generation.asked import Asked
 from promptstyle.core.generation.passages import speaks
 from promptstyle.core.generation.said import Said
-from promptstyle.core.generation.told import BLANK, Borrowed, Told, finished, headed, unsure
+from promptstyle.core.generation.seams import headed
+from promptstyle.core.generation.told import Borrowed, Told, finished, unsure
 from promptstyle.core.generation.worth import Worth
 from promptstyle.core.style.borrowing import Offer, Offers
 from promptstyle.core.style.manner import Manner
@@ -29,6 +30,8 @@ OWED = 8
 MORE_KNOWN = 0.34
 # So many are weighed for a place.
 OFFERED = 24
+# What may stand before a sentence that is left out.
+_BLANK = " \t\r\n-*+\u2022\u2013;"
 # The mark of a list's item that has no number.
 _ITEM = re.compile(r"[-*+\u2022\u2013;]")
 
@@ -105,7 +108,7 @@ class Borrower:
                 or not any(self._asked.told(terms(e.text)) for e in after)
             )
             offers = self._for(slot, place, len(plan), said, taken, asks=asks, alone=alone)
-            if not offers and not slot.before.strip(BLANK):
+            if not offers and not slot.before.strip(_BLANK):
                 # What stood there is said already.
                 owed += len(slot.text.split())
                 continue

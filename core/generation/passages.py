@@ -9,13 +9,11 @@ from typing import Any
 from promptstyle.core.generation.said import Said
 from promptstyle.core.generation.sentences import is_form
 from promptstyle.core.style.reframing import ordered
-from promptstyle.core.style.slots import Slot, opener, slots
+from promptstyle.core.style.slots import Slot, opener, slots, telegraphic
 from promptstyle.core.style.words import terms, topic_terms
 
 # So many others are kept for a place, which share no more than so much of their words.
 OTHERS, ALIKE = 6, 0.6
-# A text with so many "; " is a telegram.
-TELEGRAM = 2
 
 
 @dataclass(frozen=True)
@@ -107,7 +105,7 @@ def passages_of(
     the text.
     """
     if fragments is None:
-        fragments = text.count("; ") >= TELEGRAM
+        fragments = telegraphic(text)
     made = slots(text, fragments=fragments)
     told = [slots(draft, fragments=fragments) for draft in drafts if draft != text]
     found = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from promptstyle.core.generation.passages import (
@@ -82,11 +83,6 @@ class Revision:
         """What there is at each place."""
         return tuple(each.passage for each in self._parts)
 
-    @property
-    def changed(self) -> bool:
-        """Whether anything is other than it was written."""
-        return any(each.taken or each.dropped or each.added for each in self._parts)
-
     def dropped(self, at: int) -> bool:
         """Whether the passage at that place is left out."""
         return self._parts[at].dropped
@@ -161,9 +157,9 @@ class Revision:
         """
         # What was left out is not wanted in other words either.
         said = said_beside([each.said for each in self._parts], -1)
-        pool = [text for each in self._parts[1:] for text in each.passage.others]
         # The best of each place first.
-        pool.sort(key=lambda text: min(_rank(each, text) for each in self._parts[1:]))
+        ranks = zip_longest(*(each.passage.others for each in self._parts[1:]), fillvalue="")
+        pool = (text for rank in ranks for text in rank if text)
         found = distinct((text for text in pool if said.allows(text, self._about)), ADDED)
         if not found:
             return False
@@ -220,8 +216,3 @@ class Revision:
         if parts != self._parts:
             self._before.append(self._parts)
             self._parts = parts
-
-
-def _rank(part: _Part, text: str) -> int:
-    others = part.passage.others
-    return others.index(text) if text in others else len(others)

@@ -48,7 +48,7 @@ def _below(pieces: Sequence[Piece], at: int) -> list[int]:
     text = pieces[at][1]
     after = range(at + 1, len(pieces))
     if text.startswith("#"):
-        ends = (n for n in after if pieces[n][1].startswith("#") or _heading(pieces[n][0]))
+        ends = (n for n in after if pieces[n][1].startswith("#") or headed(pieces[n][0]))
         return list(range(at + 1, next(ends, len(pieces))))
     if not text.endswith(":") or not is_form(text):
         return []
@@ -89,7 +89,7 @@ def seamed(
     if kept[0] != 0:
         # What parted it from the one before it parts nothing now.
         before, text = made[0]
-        before = before.lstrip() if _heading(before) else _PARTED.sub("", before, count=1)
+        before = before.lstrip() if headed(before) else _PARTED.sub("", before, count=1)
         # "iPhone" stays.
         upper = pieces[0][1][:1].isupper() and not text[1:2].isupper()
         made[0] = before, text[:1].upper() + text[1:] if upper else text
@@ -102,33 +102,33 @@ def added_before(befores: Sequence[str], at: int) -> str:
     As before that one, or the next where that one is the first.
     """
     after = befores[at + 1] if at + 1 < len(befores) else ""
-    if _MARK.search(after) and _MARK.search(befores[at]) and not _heading(after):
+    if _MARK.search(after) and _MARK.search(befores[at]) and not headed(after):
         # As the next item of the list.
         return after
     before = befores[at] if at or not after else after
     mark = _MARK.search(before)
     lead = before[: mark.start()] if mark else before
-    if at == 0 and (_heading(lead) or "\n\n" in lead):
+    if at == 0 and (headed(lead) or "\n\n" in lead):
         # What comes next opens a section or a list, and this does not.
         return " "
     if mark:
         return "\n" + mark.group()
-    return " " if _heading(lead) else lead or " "
+    return " " if headed(lead) else lead or " "
 
 
-def _heading(before: str) -> bool:
-    """Whether something is said before a sentence, a list mark aside."""
+def headed(before: str) -> bool:
+    """Whether a heading stands before a sentence: something that is no blank and no list mark."""
     return bool(_PARTED.sub("", _MARK.sub("", before)))
 
 
 def _goes_on(before: str) -> bool:
     """Whether what follows stands in the line of what was before it."""
-    return "\n" not in before and not _MARK.search(before) and not _heading(before)
+    return "\n" not in before and not _MARK.search(before) and not headed(before)
 
 
 def _carried(carried: str, before: str) -> str:
     """What stands before a sentence whose neighbours, `carried` before them, are left out."""
-    if not carried or _heading(before):
+    if not carried or headed(before):
         return before
     if _goes_on(before) and not _goes_on(carried):
         # It is the rest of a line, of an item or of a paragraph, and begins it now.
@@ -138,7 +138,7 @@ def _carried(carried: str, before: str) -> str:
     rest = before[: mark.start()] if mark else before
     own = mark.group() if mark else ""
     # A heading stays as long as there is something below it, and so does the end of a paragraph.
-    return (lead if _heading(lead) or lead.count("\n") > rest.count("\n") else rest) + own
+    return (lead if headed(lead) or lead.count("\n") > rest.count("\n") else rest) + own
 
 
 def _numbers(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from promptstyle.core.generation.passages import Passage, fitting, joined
-from promptstyle.core.generation.seams import emptied, seamed
+from promptstyle.core.generation.seams import emptied, headed, seamed
 from promptstyle.core.style.borrowing import Offer
 from promptstyle.core.style.settled import delivered
 from promptstyle.core.style.words import terms
@@ -15,11 +14,6 @@ from promptstyle.core.style.words import terms
 # What belongs to the topic by odds (their logarithm) of less is better left unsaid, as long as this
 # share of the words that the person uses at least is left.
 SURE, LEAST_SAID = 0.8, 0.5
-
-# What may stand before a sentence that is left out.
-BLANK = " \t\r\n-*+\u2022\u2013;"
-# The number of an item in a list.
-_NUMBER = re.compile(r"\d+[.)]")
 
 
 @dataclass(frozen=True)
@@ -48,11 +42,6 @@ class Borrowed:
     text: str
     sentences: tuple[str, ...]
     passages: tuple[Passage, ...] = ()
-
-
-def headed(before: str) -> bool:
-    """Whether a heading stands before a sentence."""
-    return bool(_NUMBER.sub("", before).strip(BLANK))
 
 
 def unsure(told: Sequence[Told], fewest: int, says_what: Callable[[str], bool]) -> set[int]:

@@ -20,7 +20,7 @@ from promptstyle.core.pretraining.handwritten import FOLDER
 from promptstyle.core.pretraining.judged import read_judged, unfit
 from promptstyle.core.style.collection import read
 from promptstyle.core.style.general import General, to_tsv
-from promptstyle.core.style.slots import Slot, slots
+from promptstyle.core.style.slots import Slot, slots, telegraphic
 from promptstyle.core.style.words import terms, topic_terms
 from promptstyle.core.training.template import Pair
 
@@ -75,7 +75,7 @@ def general(pairs: Sequence[Pair], unfit: frozenset[str] = frozenset()) -> Itera
 
 def sentences(prompt: str) -> list[Slot]:
     """The sentences of a prompt; one with semicolons is made of what stands between them."""
-    return slots(prompt, fragments=prompt.count("; ") >= 2)
+    return slots(prompt, fragments=telegraphic(prompt))
 
 
 def telling(pairs: Iterable[Pair]) -> dict[str, float]:

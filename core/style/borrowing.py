@@ -20,7 +20,7 @@ from promptstyle.core.style.lengths import Usual, limit_of, word_limit
 from promptstyle.core.style.manner import SOMEBODY, Manner
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.settled import takes
-from promptstyle.core.style.slots import opener, slots
+from promptstyle.core.style.slots import opener, slots, telegraphic
 from promptstyle.core.style.standing import dangles, names
 from promptstyle.core.style.words import terms, topic_terms, words
 
@@ -99,8 +99,7 @@ class Offers:
         limits: list[int | None] = []
         for each in near:
             foreign = frozenset(topic_terms(each.topic)) - self.topic
-            semicolons = each.prompt.count("; ") >= 2
-            made = slots(each.prompt, fragments=semicolons)
+            made = slots(each.prompt, fragments=telegraphic(each.prompt))
             limits.append(limit_of(sentence.text for sentence in made))
             for at, sentence in enumerate(made):
                 text = sentence.text.replace("**", "").strip()

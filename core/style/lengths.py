@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterable
 from statistics import median
 
-_ONES = (
-    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
-    *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
-)
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_SMALL = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES[:9])}))?|{'|'.join(_ONES)})"
-_SPELLED = rf"(?:(?:an?|{'|'.join(_ONES[:9])}) hundred(?:(?: and)? {_SMALL})?|{_SMALL})"
+from promptstyle.core.style.number_words import ONES, TENS
+
+_SMALL = rf"(?:(?:{'|'.join(TENS)})(?:[- ](?:{'|'.join(ONES[:9])}))?|{'|'.join(ONES)})"
+_SPELLED = rf"(?:(?:an?|{'|'.join(ONES[:9])}) hundred(?:(?: and)? {_SMALL})?|{_SMALL})"
 # "1,500 words"; not the end of "2.5 words", nor "three words that fit".
 _WORDS = re.compile(
     rf"(?<![\d.,])(?<!\d )\b(\d{{1,2}}[,.]\d{{3}}|\d{{1,4}}|{_SPELLED})[- ]words?\b"
@@ -70,10 +67,10 @@ def _number(text: str) -> int:
     total = 0
     if "hundred" in text:
         first = hundreds.split()[-1]
-        total = 100 * (1 if first in ("a", "an") else _ONES.index(first) + 1)
+        total = 100 * (1 if first in ("a", "an") else ONES.index(first) + 1)
         rest = rest.strip().removeprefix("and ").strip()
     else:
         rest = text
     for word in re.split(r"[- ]", rest) if rest else ():
-        total += _ONES.index(word) + 1 if word in _ONES else 10 * (_TENS.index(word) + 2)
+        total += ONES.index(word) + 1 if word in ONES else 10 * (TENS.index(word) + 2)
     return total

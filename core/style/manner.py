@@ -15,6 +15,7 @@ from statistics import fmean
 from promptstyle.core.style.asking import Asking
 from promptstyle.core.style.general import general_terms
 from promptstyle.core.style.habits_verbs import COMMANDS
+from promptstyle.core.style.number_words import ONES
 from promptstyle.core.style.reframing import Leads
 from promptstyle.core.style.slots import FRAGMENT, Slot, opener, slots
 from promptstyle.core.style.words import STOP_WORDS, terms, topic_terms, words
@@ -36,10 +37,7 @@ ENGLISH = 0.24
 # Who says in so many prompts at once what is wanted always does.
 ASKED_FIRST = 0.7
 _COMMON = STOP_WORDS | COMMANDS
-_NUMBERS = (
-    *("zero", "one", "two", "three", "four", "five", "six"),
-    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
-)
+_NUMBERS = ("zero", *ONES[:12])
 _SPELLED = re.compile(rf"\b(?:{'|'.join(_NUMBERS[2:])})\b", re.IGNORECASE)
 _DIGITS = re.compile(r"\b(?:[2-9]|1[0-2])\b")
 # Numbers that belong together, or count nothing: "twenty-two", "two-thirds", "5 to 15", "3 out of

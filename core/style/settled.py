@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from promptstyle.core.style.number_words import ONES, TENS
 from promptstyle.core.style.words import stem, terms, topic_terms, words
 
 # What is said of a thing that the reader is expected to have.
@@ -16,12 +17,9 @@ _GIVEN = re.compile(
 )
 # What may stand between a number and what is counted.
 _HOW = r"(?:(?:short|long|simple|plain|new|different|single) )?"
-_TENS = r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?"
+_TENS = rf"(?:{'|'.join(TENS)})(?:-\w+)?"
 _HUNDREDS = r"(?:an? |one |two |three )?hundred(?: and \w+)?"
-_NUMBER = (
-    rf"(?:{_HUNDREDS}|{_TENS}|\w+teen|\d+"
-    r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-)
+_NUMBER = rf"(?:{_HUNDREDS}|{_TENS}|\d+|{'|'.join(ONES)})"
 _LIMIT = re.compile(
     rf"\b{_NUMBER}[ -]"
     r"(word|min|hour|second|page|paragraph|sentence|line|character|point|bullet|question|version)"

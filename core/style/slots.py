@@ -9,6 +9,8 @@ from promptstyle.core.generation.sentences import ITEM, split
 from promptstyle.core.style.words import words
 
 FRAGMENT = re.compile(r"; ")
+# A text with so many is a telegram.
+TELEGRAM = 2
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ def slots(text: str, *, fragments: bool = False) -> list[Slot]:
                 found.append(Slot(text[at:begin], text[begin:end]))
                 at = end
     return found
+
+
+def telegraphic(text: str) -> bool:
+    """Whether `text` is a telegram, whose sentences are parted at ";"."""
+    return len(FRAGMENT.findall(text)) >= TELEGRAM
 
 
 def opener(sentence: str) -> str:

@@ -16,6 +16,7 @@ from promptstyle.core.generation.client import Done, Engine
 from promptstyle.core.generation.improving import borrows
 from promptstyle.core.generation.picker import Picker
 from promptstyle.core.generation.picking import Picked
+from promptstyle.core.generation.revision import Revision
 from promptstyle.core.library import Library, NewLike
 from promptstyle.core.modes import MODES
 from promptstyle.core.paths import Home
@@ -247,3 +248,28 @@ def test_a_cache_that_cannot_be_written_is_told_before_anything_is_lost(
             writer.write(TOPIC, seed=3)
         settings.change(home, borrow=False)
         assert writer.write(TOPIC, seed=3).candidates
+
+
+def test_what_was_struck_out_does_not_come_again_on_the_topic(
+    home: Home, likes: list[NewLike]
+) -> None:
+    with (
+        Library(home.database) as library,
+        Writer(home, library, "default", log=home.logs / "engine.log") as writer,
+    ):
+        library.add_likes("default", likes)
+        first = writer.write(TOPIC, seed=3).candidates[0]
+        borrowed = first.settings["borrowed"]
+        revision = Revision.of(first)
+        at = next(n for n in range(1, len(revision)) if revision.said(n) in borrowed)
+        # The others of real text make sense, and there are some.
+        assert revision.position(at)[1] > 1
+        gone = revision.said(at)
+        revision.drop(at)
+        opinion = library.add_opinion(first.id, "like", text=revision.text())
+        assert opinion.like_id is not None
+        # The edit is heeded, be the like it became there or not.
+        library.remove_like("default", opinion.like_id)
+        again = writer.write(TOPIC, seed=3).candidates[0]
+        assert gone not in again.text
+        assert set(again.settings["borrowed"]) & set(borrowed)

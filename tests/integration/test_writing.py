@@ -34,9 +34,7 @@ from promptstyle.core.training.template import layout
 from promptstyle.core.writing import Writer
 from promptstyle.core.written import Interrupted
 
-ROOT = Path(__file__).resolve().parents[2]
 TOPIC = "Make a prompt that explains a chart to a child."
-DINNERS = "Make a prompt that plans a week of simple dinners."
 
 
 @pytest.fixture(scope="module")
@@ -319,29 +317,6 @@ def test_the_sentences_are_kept_with_others_for_their_places(
     assert revision.text() == candidate.text
     # What stands there is nobody's other.
     assert {each.text for each in passages}.isdisjoint(o for each in passages for o in each.others)
-
-
-def test_what_was_struck_out_does_not_come_again_on_the_topic(home: Home) -> None:
-    rows = (ROOT / "assets" / "starter_likes.jsonl").read_text("utf-8").splitlines()
-    with (
-        Library(home.database) as library,
-        Writer(home, library, "default", log=home.logs / "engine.log") as writer,
-    ):
-        likes = [json.loads(row) for row in rows]
-        library.add_likes("default", [NewLike(row["input"], row["output"]) for row in likes])
-        first = writer.write(DINNERS, seed=11).candidates[0]
-        borrowed = first.settings["borrowed"]
-        revision = Revision.of(first)
-        at = next(n for n in range(1, len(revision)) if revision.said(n) in borrowed)
-        # The others of real text make sense, and there are some.
-        assert revision.position(at)[1] > 1
-        gone = revision.said(at)
-        revision.drop(at)
-        library.add_opinion(first.id, "like", text=revision.text())
-        library.remove_like("default", library.likes("default")[-1].id)
-        again = writer.write(DINNERS, seed=11).candidates[0]
-        assert gone not in again.settings["borrowed"] and gone not in again.text
-        assert set(again.settings["borrowed"]) & set(borrowed)
 
 
 def test_a_like_with_the_words_swapped_in_is_weighed(shared: tuple[Library, Writer]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -25,6 +25,7 @@ from promptstyle.tui.screens.page import Page
 from promptstyle.tui.session import Session
 from promptstyle.tui.untrusted import clean
 from promptstyle.tui.widgets.navigation import SCREENS
+from promptstyle.tui.widgets.plain_text import PlainText
 
 
 def _lazily(name: str) -> Callable[[], Screen[Any]]:
@@ -141,6 +142,15 @@ class PromptstyleApp(App[int]):
         if choice in ("background", "cancel", "leave"):
             self.session.stop_writing()
             self.exit(0)
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter that waited for another widget while a text field took the focus goes there.
+
+        A field takes its letters itself: none of them comes here.
+        """
+        if event.is_printable and event.character and isinstance(self.focused, PlainText):
+            event.prevent_default()
+            self.focused.put(event.character)
 
     def on_unmount(self) -> None:
         self.retrainer.leave()

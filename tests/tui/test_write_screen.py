@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from replaying import recorded, told
 from staging import Stage, add_run
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, Static
 from waiting import settled, wait_for
@@ -243,6 +244,22 @@ async def test_an_empty_topic_is_not_sent(trained: Stage, topic: str) -> None:
         await pilot.pause()
         assert "empty" in said(pilot)
         assert cards(pilot) == []
+
+
+async def test_a_topic_typed_in_one_burst_with_t_goes_to_the_field(trained: Stage) -> None:
+    async with trained.app().run_test(size=(100, 30)) as pilot:
+        await write(pilot)
+        (card,) = cards(pilot)
+        assert pilot.app.focused is card
+        # All on their way to the card before it has seen the first, as a fast terminal sends them.
+        for letter in "tdelete":
+            card._forward_event(events.Key(letter, letter))
+        field = pilot.app.screen.query_one(TopicField)
+        await wait_for(pilot, lambda: field.text == "delete")
+        await settled(pilot)
+        # None of them disliked, edited or liked anything.
+        assert isinstance(pilot.app.screen, WriteScreen)
+        assert card.opinion == "" and len(pilot.app.screen_stack) == 1
 
 
 # --- picking ---

@@ -251,7 +251,8 @@ class WriteScreen(CandidatesPage):
     def action_topic(self) -> None:
         """Type another topic."""
         field = self.query_one(TopicField)
-        field.focus()
+        # At once: who types on does not wait (`PromptstyleApp.on_key`).
+        self.set_focus(field)
         field.select_all()
 
     def action_count(self, count: int) -> None:

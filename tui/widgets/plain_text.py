@@ -66,6 +66,10 @@ class PlainText(TextArea):
                 markup=False,
             )
             return
+        self.put(text)
+
+    def put(self, text: str) -> None:
+        """Put text where the cursor is, in place of what is selected."""
         if result := self.replace(text, *self.selection):
             self.move_cursor(result.end_location)
 

@@ -28,6 +28,8 @@ REQUEST_LIKE = {Wish.TYPED: 1.0, Wish.HELP: 0.6, Wish.ROLE: 0.4}
 OWED = 8
 # What is said beside the plan is new, but for so much of its words.
 MORE_KNOWN = 0.34
+# Of so many planned sentences one may be of the kind that says nothing but a manner.
+MANNERS, MANNER_SHARE = "manners", 3
 # So many are weighed for a place.
 OFFERED = 24
 # What may stand before a sentence that is left out.
@@ -108,13 +110,14 @@ class Borrower:
                 or not any(self._asked.told(terms(e.text)) for e in after)
             )
             offers = self._for(slot, place, len(plan), said, taken, asks=asks, alone=alone)
+            offers = _measured(offers, told, len(plan))
             if not offers and not slot.before.strip(_BLANK):
                 # What stood there is said already.
                 owed += len(slot.text.split())
                 continue
             if not offers:
                 # A heading or a number stands before it.
-                offers = [self._made(slot.text)]
+                offers = [self._offers.made(slot.text)]
             size = len(slot.text.split())
             ranked = self._ranked(offers, told, slot.before, size, said, following)
             told.append(Told(slot.before, ranked[0].text, tuple(ranked)))
@@ -130,7 +133,9 @@ class Borrower:
                 owed -= len(ranked[0].text.split())
         left_out = unsure(told, self._fewest, self._asked.says_what)
         beside = [each.text for each in self._more(said, set())]
-        return finished(self._topic, told, left_out, self._written, beside)
+        return finished(
+            self._topic, told, left_out, self._written, beside, self._manner.tagged(self._topic)
+        )
 
     def _ranked(
         self,
@@ -227,9 +232,9 @@ class Borrower:
         ]
         size = len(slot.text.split())
         offers.sort(key=lambda each: (-self._worth.of(each, size, said), each.text))
-        own = [self._made(slot.text)] if said.new(slot.text, below) else []
+        own = [self._offers.made(slot.text)] if said.new(slot.text, below) else []
         own += [
-            self._made(text)
+            self._offers.made(text)
             for text in made
             if text != slot.text
             and (place == 0 or said.allows(text, topic))
@@ -256,5 +261,15 @@ class Borrower:
         unique = {each.text: each for each in (*own, *offers[:OFFERED])}
         return list(unique.values())
 
-    def _made(self, text: str) -> Offer:
-        return Offer(text, 0.0, "within", "model", self._offers.strays(text))
+
+def _measured(offers: Sequence[Offer], told: Sequence[Told], count: int) -> list[Offer]:
+    """`offers` without those that say nothing but a manner, where of a plan of `count` sentences
+    enough were `told`, or one with the same first word."""
+    manners = [each.text for each in told if each.offers and each.offers[0].source == MANNERS]
+    begun = {opener(text) for text in manners}
+    enough = len(manners) >= max(1, count // MANNER_SHARE)
+    return [
+        each
+        for each in offers
+        if each.source != MANNERS or not (enough or opener(each.text) in begun)
+    ]

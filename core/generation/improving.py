@@ -15,7 +15,7 @@ from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.modes import Mode
 from promptstyle.core.style.borrowing import LEAST_LIKE, PROMPTS, Offers
 from promptstyle.core.style.collection import LOOKED_AT, Collection
-from promptstyle.core.style.general import general_sentences
+from promptstyle.core.style.general import general_sentences, manner_sentences
 from promptstyle.core.style.passed import Passed
 from promptstyle.core.style.roles import ROLE_LIKE, roles
 from promptstyle.core.style.slots import slots
@@ -66,6 +66,7 @@ def improved(
     """
     from promptstyle.core.style.meanings import meanings
     from promptstyle.core.style.relevance import relevance
+    from promptstyle.core.style.sense import sense
 
     composer = prompter.composer
     likes = [composer.index[key] for key in composer.index]
@@ -76,7 +77,16 @@ def improved(
         return list(given)
     found_near = collection.near(topic, LOOKED_AT, least=ROLE_LIKE)
     near = [each for each in found_near if each.similarity >= LEAST_LIKE][:PROMPTS]
-    offers = Offers(topic, composer.manner, near, general_sentences(), meanings(), relevance())
+    offers = Offers(
+        topic,
+        composer.manner,
+        near,
+        general_sentences(),
+        meanings(),
+        relevance(),
+        sense(),
+        manner_sentences(),
+    )
     strange = lone_words([prompt for _, prompt in likes]).difference(topic_terms(topic))
     firsts = []
     for like in composer.retained(topic, count=FIRSTS):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from promptstyle.core.generation.passages import Passage, fitting, joined
 from promptstyle.core.generation.seams import emptied, headed, seamed
@@ -26,13 +26,25 @@ class Told:
 
     @property
     def others(self) -> tuple[str, ...]:
-        """What could stand in its place, and was meant by somebody."""
-        return tuple(each.text for each in self.offers[1:] if each.source != "model")
+        """What could stand in its place, and was meant by somebody or makes sense in all
+        likelihood."""
+        return tuple(
+            each.text
+            for each in self.offers[1:]
+            if each.source != "model" or (each.relevance is not None and each.relevance >= SURE)
+        )
+
+    def said_as(self, form: Callable[[str], str]) -> Told:
+        """The same, each sentence put as `form` says; what is of the layout stays."""
+        if not self.offers:
+            return self
+        offers = tuple(replace(each, text=form(each.text)) for each in self.offers)
+        return Told(self.before, form(self.text), offers)
 
     @property
     def of_others(self) -> bool:
         """Whether others said it."""
-        return bool(self.offers) and self.offers[0].source in ("collection", "general")
+        return bool(self.offers) and self.offers[0].source in ("collection", "general", "manners")
 
 
 @dataclass(frozen=True)
@@ -78,10 +90,12 @@ def finished(
     left_out: Collection[int],
     written: Collection[str],
     more: Sequence[str] = (),
+    ended: Callable[[str], str] = str,
 ) -> Borrowed:
     """What was `told` but for the places `left_out`, and the headings below which nothing is left.
 
-    What is `written` the model said too; `more` could stand in any later place.
+    What is `written` the model said too; `more` could stand in any later place; the last sentence
+    is put as `ended` says.
     """
     if not told:
         return Borrowed("", ())
@@ -89,7 +103,9 @@ def finished(
     gone = emptied(pieces, left_out)
     if len(gone) == len(told):
         gone = set()
-    pieces = seamed(pieces, gone)
+    last = max(at for at in range(len(told)) if at not in gone)
+    told = [*told[:last], told[last].said_as(ended), *told[last + 1 :]]
+    pieces = seamed([(each.before, each.text) for each in told], gone)
     kept = [each for at, each in enumerate(told) if at not in gone]
     passages = [
         Passage(before, text, (*each.others, *(more if at and each.offers else ())))

@@ -19,7 +19,7 @@ AGREEMENT = 1.0
 # A sentence twice as long as the model's is off by LENGTH ln 2, half as long by SHORTER ln 2.
 LENGTH, SHORTER = 0.5, 1.0
 # What the model made up is likely to itself, whether it means something or not.
-MADE_UP = 1.5
+MADE_UP = 0.5
 # A word twice in one sentence is what a model that has lost the thread writes.
 REPEATED = 0.6
 # All of the topic's words that have not been said.

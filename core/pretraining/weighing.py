@@ -40,7 +40,7 @@ def weighed(relevance: Relevance, judged: Sequence[Judged]) -> Relevance:
     columns = [scored(near_alone, rows), seen, strayed, [like == 0 for like in likes], likes]
     features = np.array(columns, np.float32).T
     verdicts = [each.verdict > 0 for each in rows]
-    near, own, strays, general, like, constant = _logistic(features, verdicts)
+    near, own, strays, general, like, constant = logistic(features, verdicts)
     # How near the topic is on which it was said is weighed where that is known.
     usual = USUAL_LIKE * like
     weights = Weights(near, own, strays, general - usual, constant + usual)
@@ -103,12 +103,12 @@ def _own(table: Table, rows: Sequence[Judged], every: Sequence[Judged]) -> Float
         missed = F.binary_cross_entropy_with_logits(odds, verdicts, heavy, reduction="sum")
         return missed + RIDGE / 2 * (weights**2).sum()
 
-    _minimise(loss, [weights, constant])
+    minimise(loss, [weights, constant])
     found: Floats = weights.detach()[:, 0].numpy()
     return found
 
 
-def _logistic(features: Floats, labels: Sequence[bool]) -> list[float]:
+def logistic(features: Floats, labels: Sequence[bool]) -> list[float]:
     """The weights of the columns, and the constant last."""
     rows, wanted = torch.tensor(features), torch.tensor(labels, dtype=torch.float32)
     weights = torch.zeros(rows.shape[1], requires_grad=True)
@@ -118,12 +118,12 @@ def _logistic(features: Floats, labels: Sequence[bool]) -> list[float]:
         odds = rows @ weights + constant
         return F.binary_cross_entropy_with_logits(odds, wanted, reduction="sum")
 
-    _minimise(loss, [weights, constant])
+    minimise(loss, [weights, constant])
     return [*weights.tolist(), *constant.tolist()]
 
 
-def _minimise(loss: Callable[[], torch.Tensor], parameters: list[torch.Tensor]) -> None:
-    """Find the least `loss`, by L-BFGS."""
+def minimise(loss: Callable[[], torch.Tensor], parameters: list[torch.Tensor]) -> None:
+    """Find the `parameters` of the least `loss`, by L-BFGS."""
     optimizer = torch.optim.LBFGS(parameters, max_iter=200, line_search_fn="strong_wolfe")
 
     def step() -> torch.Tensor:

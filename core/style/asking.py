@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from promptstyle.core.generation.sentences import split
-from promptstyle.core.style.reframing import HABIT
+from promptstyle.core.style.reframing import HABIT, Lead
 from promptstyle.core.style.request import parse
 from promptstyle.core.style.slots import Slot
 from promptstyle.core.style.wanted import Wish, an, cast, wanted
@@ -31,7 +31,9 @@ _MINE = re.compile(
 # "You are a ...", "Act as an ...", "Imagine that you are a ...".
 _HELP = re.compile(r"help (?:me|us) (?:to )?")
 _ROLE = re.compile(
-    r"(you are|you['\u2019]re|act as|imagine(?: that)? you are|pretend to be|be) an? ", re.I
+    r"(you are|you['\u2019]re|act as|imagine(?: that)? you are|pretend to be|be) "
+    r"(?:an?|the|my|our)\b",
+    re.IGNORECASE,
 )
 
 
@@ -58,20 +60,30 @@ class Asking:
     """How the prompts of some likes ask for what they want.
 
     `made` are the sentences of each; a person's request has at most as many words as their longest
-    sentence. `capital` and `stop` say whether sentences begin with a capital and end in a stop.
+    sentence. `capital` and `stop` say whether sentences begin with a capital and end in a stop;
+    `lead` is how orders mostly are put, None if they are put plainly.
     """
 
     def __init__(
-        self, likes: Sequence[Pair], made: Sequence[Sequence[Slot]], *, capital: bool, stop: bool
+        self,
+        likes: Sequence[Pair],
+        made: Sequence[Sequence[Slot]],
+        *,
+        capital: bool,
+        stop: bool,
+        lead: Lead | None = None,
     ) -> None:
         self.frames = _frames(likes, made)
+        if not self.frames and lead is not None:
+            # Who hardly ever says the topic's verb asks for it as for anything else.
+            self.frames = (Frame(lead.before, lead.after, first=False),)
         self._capital, self._stop = capital, stop
         self._longest = max((len(each.text.split()) for found in made for each in found), default=0)
         firsts = [found[0].text for found in made if found]
         calls = Counter(match[0] for text in firsts if (match := _CALL.match(text)))
         self._calls = tuple(call for call, count in calls.most_common() if count >= HABIT)
         casts = Counter(match[1] for text in firsts if (match := _ROLE.match(text)))
-        self._casts = next((how for how, count in casts.most_common(1) if count >= HABIT), "")
+        self._casts = tuple(how for how, count in casts.most_common() if count >= HABIT)
 
     def requests(
         self, topic: str, *, first: bool, roles: Mapping[str, float] | None = None
@@ -127,11 +139,12 @@ class Asking:
         `roles`, or `who`."""
         stop = "." if self._stop else ""
         if who and typed:
-            return [Asked(f"{self._casts} {who}{stop}", Wish.TYPED)]
+            return [Asked(f"{how} {who}{stop}", Wish.TYPED) for how in self._casts]
         known = {an(role): like for role, like in roles.items()}
         return [
-            Asked(f"{self._casts} {each}{stop}", Wish.ROLE, like)
+            Asked(f"{how} {each}{stop}", Wish.ROLE, like)
             for each, like in (known or ({who: 0.0} if who else {})).items()
+            for how in self._casts
         ]
 
     def _put(self, frame: Frame, way: str, *, within: bool = False) -> str:

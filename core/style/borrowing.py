@@ -7,13 +7,13 @@ phrases of a collection in the same way.
 
 from __future__ import annotations
 
-import zlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from promptstyle.core.style.anywhere import Anywhere, some
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.general import General, general_terms
 from promptstyle.core.style.lengths import Usual, limit_of, word_limit
@@ -27,6 +27,7 @@ from promptstyle.core.style.words import terms, topic_terms, words
 if TYPE_CHECKING:
     from promptstyle.core.style.meanings import Meanings
     from promptstyle.core.style.relevance import Relevance
+    from promptstyle.core.style.sense import Sense
 
 # Prompts on topics less like the one at hand say what belongs to their own.
 LEAST_LIKE = 0.4
@@ -35,6 +36,8 @@ PROMPTS = 200
 OWN_LIKE = 0.3
 # One of somebody else that fits any topic; a better one where little was said on near topics.
 GENERAL_LIKE, ALONE_LIKE = -1.0, -0.3
+# One that was written to fit any topic counts so much, and fits by such odds (their logarithm).
+MANNER_LIKE, MANNER_FITS = 0.3, 1.0
 # On a topic so like this one "she" is who is meant here too, and who did it can do it.
 SAME_LIKE = 0.7
 # What is said beside the plan is on a topic at least so like.
@@ -44,6 +47,8 @@ MORE_LIKE = 0.45
 MORE_SURE = 0.8
 # By so much more does one count that begins with the same two words.
 SAME_BEGINNING = 0.1
+# In any place is said what begins as so many of the person's sentences do.
+USUAL_BEGINNING = 0.04
 # A word that has so little to do with the topic has strayed into it (a cosine of meanings).
 RELATED = 0.15
 # One with so much is what it is about.
@@ -51,8 +56,6 @@ CLOSELY_RELATED = 0.35
 # With so few that begin with the same word, or so few of those on near topics, others may stand
 # there.
 FEW = 8
-# Of the sentences that fit any topic one in so many may stand under one, but not fewer than these.
-GENERAL_SHARE, FEW_GENERAL = 3, 12
 
 
 @dataclass(frozen=True)
@@ -60,9 +63,9 @@ class Offer:
     """A sentence that could be said.
 
     `like` is how near its topic is (0 to 1); `place` where it stood: "first", "within", "last".
-    `source` says whose it is: "collection", "general", "likes" or "model". `strays` counts the
-    words in it that fit few topics and have little to do with this one. `relevance` is the log-odds
-    that it belongs to the topic, where others said it and that is known.
+    `source` says whose it is: "collection", "general", "manners", "likes" or "model". `strays`
+    counts the words in it that fit few topics and have little to do with this one. `relevance` is
+    the log-odds that it belongs to the topic, where others or the model said it and that is known.
     """
 
     text: str
@@ -84,9 +87,11 @@ class Offers:
         general: Iterable[General] = (),
         meanings: Meanings | None = None,
         relevance: Relevance | None = None,
+        sense: Sense | None = None,
+        manners: Iterable[General] = (),
     ) -> None:
         self.topic = frozenset(topic_terms(topic))
-        self._topic, self._relevance = topic, relevance
+        self._topic, self._relevance, self._sense = topic, relevance, sense
         self.manner = manner
         named = frozenset(words(topic))
         near = list(near)
@@ -94,6 +99,7 @@ class Offers:
         self._counts = Counter(term for each in near for term in set(terms(each.prompt)))
         self._meanings = meanings
         self._strays: dict[str, bool] = {}
+        self._made: dict[str, Offer] = {}
         self._meant = meanings.of([topic]) if meanings is not None else None
         found: dict[str, Offer] = {}
         limits: list[int | None] = []
@@ -115,8 +121,9 @@ class Offers:
                     found.setdefault(adapted, offer)
         # How long an answer on this topic usually is, where the topic does not say it itself.
         self.usual = Usual(limits if word_limit(topic) is None else ())
-        self.collected = self._judged(found.values())
-        self._orders = [(order, each) for each in self.collected if (order := ordered(each.text))]
+        judged = self._judged(found.values())
+        self._orders = [(order, each) for each in judged if (order := ordered(each.text))]
+        self.collected = tuple(each for each in judged if not manner.leads.mistaken(each.text))
         self.own = tuple(
             Offer(
                 each.text,
@@ -127,9 +134,8 @@ class Offers:
             )
             for each in manner.own
         )
-        self._general: defaultdict[tuple[str, bool], list[General]] = defaultdict(list)
-        for one in general:
-            self._general[opener(one.text), one.last].append(one)
+        self._general = Anywhere(manner, general)
+        self._manners = Anywhere(manner, manners)
 
     def _judged(self, offers: Iterable[Offer], *, general: bool = False) -> tuple[Offer, ...]:
         """`offers` with what is known of whether they belong to the topic."""
@@ -145,6 +151,15 @@ class Offers:
         return tuple(
             replace(each, relevance=odds) for each, odds in zip(offers, found, strict=True)
         )
+
+    def made(self, text: str) -> Offer:
+        """`text`, a sentence that the model wrote."""
+        if text not in self._made:
+            strays, odds = self.strays(text), None
+            if self._relevance is not None and self._sense is not None:
+                (odds,) = self._sense.of(self._relevance, self._topic, [text], [strays])
+            self._made[text] = Offer(text, 0.0, "within", "model", strays, odds)
+        return self._made[text]
 
     def strays(self, text: str) -> int:
         """How many words of `text` fit few topics and have little to do with this one.
@@ -212,12 +227,13 @@ class Offers:
         near = sum(each.source == "collection" for each in found)
         like = ALONE_LIKE if few else GENERAL_LIKE
         found += self.general(begins, like, last=last, given=given)
-        if few or (near < FEW and not last):
+        found += (manners := self._with_manner(begins, last=last))
+        if len(manners) < FEW and (few or (near < FEW and not last)):
             found += [
                 replace(each, like=each.like - SAME_BEGINNING)
                 for each in self.collected
                 if opener(each.text) != begins
-                and self.manner.later[opener(each.text)] >= 2
+                and self.manner.begins(each.text)
                 and (each.place == "last") == last
             ]
         return found
@@ -235,8 +251,9 @@ class Offers:
     @cached_property
     def more(self) -> list[Offer]:
         """What can be said in any later place, on the nearest topics, as this person begins."""
-        begins = [word for word, count in self.manner.later.items() if count >= 2]
-        fitting = [each for each in self.collected if opener(each.text) in begins]
+        usual = USUAL_BEGINNING * self.manner.later.total()
+        begins = [word for word, count in self.manner.later.items() if count >= max(usual, 2)]
+        fitting = [each for each in self.collected if self.manner.begins(each.text)]
         fitting += [each for word in begins for each in self._reframed(word, last=False)]
         return [
             each
@@ -247,28 +264,18 @@ class Offers:
     def general(
         self, begins: str, like: float, *, last: bool, given: frozenset[str] = frozenset()
     ) -> list[Offer]:
-        """What fits any topic and begins with the word `begins`, in this person's form.
-
-        Of many some, others for another topic: what a model thinks likeliest is always the same.
-        """
-        found: dict[str, Offer] = {}
-        # "Don't" may have been "Do not", and become it.
-        said = [
-            one
-            for word in (("do", "don") if begins in ("do", "don") else (begins,))
-            for one in self._general[word, last]
-        ]
-        every = [
-            text
-            for one in said
-            if takes(one.text) <= given
-            and opener(text := self.manner.adapted(one.text)) == begins
-            and self.manner.could_say(text)
-        ]
-        every.sort(key=lambda text: zlib.crc32(f"{self._topic}{text}".encode()))
-        for text in every[: max(FEW_GENERAL, len(every) // GENERAL_SHARE)]:
-            found.setdefault(text, Offer(text, like, "within", "general"))
+        """What fits any topic and begins with the word `begins`, in this person's form."""
+        said = self._general.beginning(begins, last=last)
+        every = some((text for text in said if takes(text) <= given), self._topic)
+        found = {text: Offer(text, like, "within", "general") for text in every}
         return list(self._judged(found.values(), general=True))
+
+    def _with_manner(self, begins: str, *, last: bool) -> list[Offer]:
+        """What was written to fit any topic, in some manner, and begins with the word `begins`."""
+        every = some(self._manners.beginning(begins, last=last), self._topic)
+        return [
+            Offer(text, MANNER_LIKE, "within", "manners", relevance=MANNER_FITS) for text in every
+        ]
 
 
 def _surely(offer: Offer) -> bool:

@@ -1,4 +1,8 @@
-"""Sentences that fit any topic, of many people; `core/pretraining/general.py` finds them."""
+"""Sentences that fit any topic, of many people.
+
+`core/pretraining/general.py` finds them among prompts; those of `written/manners.tsv` were written
+for it: temperaments, situations, nudges, thanks.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,8 @@ from promptstyle.core.style.words import terms
 # What else was learnt from the same prompts, by the names of the files.
 MEANINGS = "meanings.npz"
 RELEVANCE = "relevance.npz"
+MANNERS = "manners.tsv"
+SENSE = "sense.npz"
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,12 @@ def general_sentences() -> tuple[General, ...]:
 
 
 @lru_cache(maxsize=1)
+def manner_sentences() -> tuple[General, ...]:
+    """Those that ship with the program and carry a manner."""
+    return tuple(from_tsv(shipped(MANNERS).read_text("utf-8")))
+
+
+@lru_cache(maxsize=1)
 def general_terms() -> frozenset[str]:
-    """The stems that they are made of."""
+    """The stems that what was found is made of."""
     return frozenset(term for each in general_sentences() for term in terms(each.text))

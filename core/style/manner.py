@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
 from promptstyle.core.style.asking import Asking
+from promptstyle.core.style.endings import tagging, tags
 from promptstyle.core.style.general import general_terms
 from promptstyle.core.style.habits_verbs import COMMANDS
 from promptstyle.core.style.number_words import ONES
-from promptstyle.core.style.reframing import Leads
+from promptstyle.core.style.reframing import HABIT, Leads
 from promptstyle.core.style.slots import FRAGMENT, Slot, opener, slots
 from promptstyle.core.style.words import STOP_WORDS, terms, topic_terms, words
 from promptstyle.core.training.template import Pair
@@ -36,6 +37,7 @@ SOMEBODY = frozenset({"he", "she", "him", "her", "his", "hers"})
 ENGLISH = 0.24
 # Who says in so many prompts at once what is wanted always does.
 ASKED_FIRST = 0.7
+_APOSTROPHE = "['\u2019]"
 _COMMON = STOP_WORDS | COMMANDS
 _NUMBERS = ("zero", *ONES[:12])
 _SPELLED = re.compile(rf"\b(?:{'|'.join(_NUMBERS[2:])})\b", re.IGNORECASE)
@@ -56,7 +58,6 @@ _SHORT = re.compile(r"\b(?:\w+n['\u2019]t|(?:I|you|it|that)['\u2019](?:s|m|ll|re
 _LONG = re.compile(
     r"\b(?:(?:do|does|is|are|can|would|will) ?not|I am|it is|that is|you are)\b", re.IGNORECASE
 )
-_APOSTROPHE = "['\u2019]"
 _WHO = r"(?! (?:i|you|we|they|he|she|it|this|that|there)\b)"
 _LENGTHEN = (
     (re.compile(rf"\bcan{_APOSTROPHE}t\b{_WHO}"), "cannot"),
@@ -125,10 +126,15 @@ class Manner:
         self.later = Counter(opener(each.text) for found in made for each in found[1:])
         # Whether the first sentence says what is wanted.
         self.asks_first = _named_first(likes, made) >= ASKED_FIRST
+        self._tags = tags(prompts)
         self.own = _own(likes, made)
         self.leads = Leads(each.text for found in made for each in found[1:])
         self.asking = Asking(
-            likes, made, capital=self._capital is True, stop=self._stop is not False
+            likes,
+            made,
+            capital=self._capital is True,
+            stop=self._stop is not False,
+            lead=self.leads.usual,
         )
 
     def slots(self, text: str) -> list[Slot]:
@@ -144,6 +150,10 @@ class Manner:
         if held and found:
             found[-1] = Slot(found[-1].before, found[-1].text + held)
         return found
+
+    def begins(self, sentence: str) -> bool:
+        """Whether this person begins a later sentence as `sentence` begins."""
+        return self.later[opener(sentence)] >= HABIT or self.leads.freely(sentence)
 
     def could_say(self, sentence: str) -> bool:
         """Whether `sentence` has only marks and about the length that this person's have."""
@@ -179,6 +189,13 @@ class Manner:
         elif self._stop is False:
             sentence = sentence.rstrip(" ;,.")
         return sentence
+
+    def tagged(self, topic: str) -> Callable[[str], str]:
+        """Puts the last sentence of a prompt on `topic` as this person's end: "Keep it light, ok?".
+
+        With one of several endings. What asks already, or ends so, stays as it is.
+        """
+        return tagging(self._tags, topic)
 
 
 def _named_first(likes: Sequence[Pair], made: Sequence[Sequence[Slot]]) -> float:

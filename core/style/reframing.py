@@ -6,7 +6,7 @@ A sentence of somebody who orders can so be said by somebody who asks, and the o
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,6 +15,11 @@ from promptstyle.core.style.slots import opener
 
 # What comes so often in the likes of a person is a habit.
 HABIT = 2
+# Who says in more of such sentences something else than an order does not order so: "You list
+# them." beside "You are patient." and "You never laugh."
+ORDERS = 0.5
+# Who orders without a lead in so many sentences could begin with any verb.
+FREELY = 0.25
 # What may stand before an order; what a person does with it begins with the first word.
 _LEAD = re.compile(
     r"(?:(?:then|also|and|finally),? )?"
@@ -36,12 +41,15 @@ _COURTESY = re.compile(r"\b(?:please|kindly|thank(?:s| you))\b", re.IGNORECASE)
 # What not to do is said after few leads: nobody "must do not".
 _NOT = re.compile(r"do(?:n['\u2019]t| not) (?=\w)", re.IGNORECASE)
 _PLAIN = re.compile(r"\b(?:then|also|and|finally|please|kindly),? $", re.IGNORECASE)
+_NEXT = re.compile(r"(?:then|also|and|finally),? ", re.IGNORECASE)
 # "Work is hard" and "study notes are below" say what is so.
 _IS_SO = re.compile(
     r"\w+ (?:(?!what|who|which|that|how|where|when|why|if|whether|all|each)\w+ )?"
     r"(?:is|are|was|were|must|has|matters?)\b",
     re.IGNORECASE,
 )
+# "Do keep the terms" is "keep the terms" with stress: nobody can "do keep" them.
+_STRESSED = re.compile(rf"^do (?=(?:{'|'.join(sorted(COMMANDS))})\b)", re.IGNORECASE)
 _QUOTED = re.compile(r"[.!?][\"'\u201d\u2019][.!?]?$")
 # Who tells what somebody does says "you are" and not "you be".
 _TELLS = re.compile(r"(?:^|\bsure |\bthat )you $", re.IGNORECASE)
@@ -57,27 +65,46 @@ class Lead:
 
 
 class Leads:
-    """How the orders among some sentences are put."""
+    """How the orders among some sentences are put; `usual` is the lead that comes most often."""
 
     def __init__(self, sentences: Iterable[str]) -> None:
+        sentences = list(sentences)
         found: Counter[Lead] = Counter()
         for sentence in sentences:
             at = _ordered(sentence)
             if at is not None:
                 mark = sentence[-1:] if sentence[-1:] in ".?!" else ""
                 found[Lead(sentence[:at], mark)] += 1
-        self._by_opener: defaultdict[str, list[Lead]] = defaultdict(list)
+        orders: Counter[str] = Counter()
+        for lead, count in found.items():
+            orders[lead.before] += count
+        self._by_opener: dict[str, list[Lead]] = {}
+        self.usual: Lead | None = None
         for lead, count in found.most_common():
-            if count >= HABIT and lead.before:
-                self._by_opener[opener(lead.before)].append(lead)
+            begun = sum(each.startswith(lead.before) for each in sentences)
+            if count >= HABIT and lead.before and orders[lead.before] >= ORDERS * begun:
+                self._by_opener.setdefault(opener(lead.before), []).append(lead)
+                self.usual = self.usual or (None if _NEXT.fullmatch(lead.before) else lead)
         self._orders = any(not lead.before and count >= HABIT for lead, count in found.items())
+        self._begun = frozenset(map(opener, sentences))
+        self._freely = orders[""] >= FREELY * max(len(sentences), 1) and orders[""] >= HABIT
+
+    def freely(self, sentence: str) -> bool:
+        """Whether `sentence` is an order without a lead, and this person begins with any verb."""
+        return self._freely and _ordered(sentence) == 0
+
+    def mistaken(self, sentence: str) -> bool:
+        """Whether `sentence` is an order that begins as this person begins something else."""
+        at = _ordered(sentence)
+        begins = opener(sentence)
+        return bool(at) and begins in self._begun and begins not in self._by_opener
 
     def put(self, order: str, begins: str) -> list[str]:
         """`order`, a sentence as `ordered` gives it, so that its first word is `begins`."""
         # "DO NOT" stays.
         bare = order[:1].lower() + order[1:] if order[1:2].islower() else order
         found = [order] if self._orders and opener(order) == begins else []
-        for lead in self._by_opener[begins]:
+        for lead in self._by_opener.get(begins, ()):
             tells = _TELLS.search(lead.before) is not None
             if (no := _NOT.match(bare)) and not (
                 _PLAIN.search(lead.before) or (tells and not bare.startswith("be ", no.end()))
@@ -99,6 +126,7 @@ def ordered(sentence: str) -> str:
     rest = sentence[at:].rstrip(" .?!")
     if _COURTESY.search(rest) or _QUOTED.search(sentence[at:]):
         return ""
+    rest = _STRESSED.sub("", rest)
     rest = _NOT.sub("do not ", rest, count=1) if _NOT.match(rest) and rest[1:2] != "O" else rest
     return f"{rest[:1].upper()}{rest[1:]}."
 

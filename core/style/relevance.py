@@ -65,6 +65,11 @@ class Relevance:
     own: Floats
     weights: Weights
 
+    def nearness(self, topic: str, sentence: str) -> float:
+        """The cosine of `sentence` and of what is said on `topic`, -1 to 1; 0 if either has no word
+        that is known."""
+        return float(self.sentences.of(sentence)[0] @ self.topics.of(bare_topic(topic))[0])
+
     def of(
         self, topic: str, sentences: Sequence[str], strays: Sequence[int], *, general: bool = False
     ) -> list[float]:

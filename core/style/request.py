@@ -134,6 +134,8 @@ def _does(word: str, rest: str, joined: bool, before: str) -> bool:
         if word in _NOUNS and not objects:
             return False
         known = stem(base_form(word)) in VERB_STEMS or base_form(word) in OWN_DOING
+        if known and objects:
+            return True
         return joined and (known or objects or following in PREPOSITIONS | {"up", "out", "back"})
     if word.endswith("s") and not word.endswith("ss") and len(word) > 3:
         if _THAT.search(before):

@@ -8,7 +8,7 @@ from enum import Enum
 from promptstyle.core.style.general import general_terms
 from promptstyle.core.style.habits_verbs import COMMANDS
 from promptstyle.core.style.inflection import base_form, gerund
-from promptstyle.core.style.request import OWN_DOING, PREPOSITIONS, Request, head
+from promptstyle.core.style.request import DETERMINERS, OWN_DOING, PREPOSITIONS, Request, head
 from promptstyle.core.style.things import things
 from promptstyle.core.style.words import STOP_WORDS, bare_topic
 
@@ -78,6 +78,7 @@ _HELPS = re.compile(r"\bhelp(?:s|ing)? (me|us)(?: to)?\W*$", re.IGNORECASE)
 # Of what prompts command these are what a person does.
 _OURS = frozenset(["be", "choose", "decide", "get", "stay", "stop", "understand"])
 _GERUND = re.compile(r"[^\W\d_]{2,}ing\b", re.IGNORECASE)
+_DOING = re.compile(rf"[a-z]+ing (?:{'|'.join(sorted(DETERMINERS))})\b", re.IGNORECASE)
 # Before these stands no article: "my letter", "John's letter", "3 letters".
 _HELD = re.compile(
     r"(?:an?|the|my|our|your|his|her|their|this|that|these|one|some|any|no|\d+)\b|\w+['\u2019]s\b",
@@ -168,7 +169,8 @@ def cast(asked: Request) -> tuple[str, bool]:
 def _made(thing: str) -> tuple[str, str]:
     """The verb for a thing, "" if there is none, and the thing with its article if it takes one."""
     known = things().get(head(thing).lower())
-    if known is None:
+    # "Renting a flat" is no thing.
+    if known is None or _DOING.match(thing):
         return "", thing
     counted = known.counted and not _HELD.match(thing)
     return known.verb, with_article(thing) if counted else thing

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 import promptstyle.assets
 from promptstyle.core.style.asking import Asked
 from promptstyle.core.style.manner import Manner
-from promptstyle.core.style.wanted import Wish
+from promptstyle.core.style.request import parse
+from promptstyle.core.style.wanted import Wish, wanted
 
 AUTHORS = Path(__file__).resolve().parents[1] / "authors"
 
@@ -284,3 +285,47 @@ def test_any_topic_gives_one_sentence_or_none(topic: str, name: str, first: bool
 def test_who_is_to_be_helped_with_what(topic: str, said: str) -> None:
     # "Help me" may ask for the prompt, and is then not what the prompt asks for.
     assert said in texts("starter_likes", topic)
+
+
+def test_who_never_says_the_topics_verb_asks_as_for_anything_else() -> None:
+    likes = [
+        (f"sort {what}", f"Hey, I have {n} {what}. Can you list the {what} by size? Just {n}.")
+        for n, what in enumerate(("tides", "bees", "taxes", "chess", "rain"), start=20)
+    ]
+    asking = Manner(likes).asking
+    assert [each.text for each in asking.requests("explain gears", first=True)] == [
+        "Hey, can you explain gears?"
+    ]
+
+
+def test_somebody_is_made_somebody_in_each_of_the_persons_ways() -> None:
+    likes = [
+        (f"explain {what}", f"{how} {what} expert. Name {n} things about {what} that I like.")
+        for n, (how, what) in enumerate(
+            [
+                ("You are the", "tide"), ("Act as a", "bee"), ("You are my", "tax"),
+                ("Act as a", "chess"), ("You are a", "rain"), ("Imagine you are a", "bread"),
+            ],
+            start=20,
+        )
+    ]  # fmt: skip
+    found = Manner(likes).asking.requests("explain gears", first=True, roles={"baker": 0.5})
+    said = [each.text for each in found]
+    assert {"You are a baker.", "Act as a baker."} <= set(said)
+    # Once is no habit.
+    assert not any(text.startswith("Imagine") for text in said)
+
+
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [
+        ("translating a love song from French", "help me translate a love song from French"),
+        ("debugging the race condition", "help me debug the race condition"),
+        ("renting a flat in English", "help me with renting a flat in English"),
+        ("reading a model's price page", "help me with reading a model's price page"),
+        ("wedding planning", "help me with wedding planning"),
+        ("reading list for a course", "write a reading list for a course"),
+    ],
+)
+def test_doing_something_to_a_thing_is_no_thing(topic: str, said: str) -> None:
+    assert wanted(topic, parse(topic))[1] == [said]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from borrowing import GENERAL, NEAR, TOPIC, manner
 
-from promptstyle.core.style.borrowing import GENERAL_SHARE, Offers
+from promptstyle.core.style.anywhere import SHARE
+from promptstyle.core.style.borrowing import Offers
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.general import General
 from promptstyle.core.style.settled import given_in
@@ -65,7 +66,7 @@ def test_under_another_topic_others_come() -> None:
         - {each.text for each in Offers(topic, manner(), []).later("Use it.", last=False)}
         for topic in ("tides", "bees", "tides")
     ]
-    assert len(some[0]) == len(many) // GENERAL_SHARE and some[0] == some[2] != some[1]
+    assert len(some[0]) == len(many) // SHARE and some[0] == some[2] != some[1]
 
 
 def test_what_fits_any_topic_stands_where_it_begins_in_the_persons_form() -> None:

@@ -19,7 +19,15 @@ else:
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("assets", "convert", "core", "tui")
 # Of the text to train a base on, the file that the program also searches, and what is made of it.
-USED = {"plain.jsonl", "general.tsv", "things.tsv", "meanings.npz", "relevance.npz"}
+USED = {
+    "plain.jsonl",
+    "general.tsv",
+    "things.tsv",
+    "manners.tsv",
+    "meanings.npz",
+    "relevance.npz",
+    "sense.npz",
+}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 

@@ -105,3 +105,34 @@ def test_what_is_put_begins_as_it_should_and_says_the_same(person: list[str], te
             for said in leads.put(order, begins):
                 assert opener(said) == begins
                 assert ordered(said).lower() == order.lower()
+
+
+def test_who_says_you_of_somebody_does_not_order_so() -> None:
+    person = [
+        "You list it.", "You mark it.", "You are patient.", "You never laugh.", "You know it all.",
+        "Ask me first.", "Begin with the end.",
+    ]  # fmt: skip
+    leads = Leads(person)
+    assert leads.put("Show the sum.", "you") == []
+    assert leads.mistaken("You show the sum.") and not leads.mistaken("You are quick.")
+    assert leads.put("Show the sum.", "show") == ["Show the sum."]
+    # Who hardly says anything else does.
+    others = Leads(person[:3])
+    assert others.put("Show the sum.", "you") == ["You show the sum."]
+    assert not others.mistaken("You show the sum.")
+    # "Please" this person never says: it could be said, but is not asked for.
+    assert not leads.mistaken("Please show the sum.")
+
+
+def test_who_mostly_orders_begins_with_any_verb() -> None:
+    orders = ["Ask me first.", "Begin with the end.", "Name it.", "You are patient."]
+    assert Leads(orders).freely("Show the sum.") and not Leads(orders).freely("You show the sum.")
+    assert not Leads(orders).freely("The sum is shown.")
+    assert not Leads(["Ask me first.", *["You are patient."] * 9]).freely("Show the sum.")
+    assert not Leads([]).freely("Show the sum.")
+
+
+def test_an_order_with_stress_is_the_order() -> None:
+    assert ordered("Do keep the terms.") == "Keep the terms."
+    assert ordered("Could you do the sums?") == "Do the sums."
+    assert ordered("Do not keep them.") == "Do not keep them."

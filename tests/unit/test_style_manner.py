@@ -208,3 +208,25 @@ def test_nothing_is_known_of_no_likes() -> None:
     assert not nobody.own and not nobody.headings and not nobody.could_say("Keep it short.")
     assert nobody.adapted("keep 3 of three, don't") == "keep 3 of three, don't"
     assert [each.text for each in nobody.slots("One. Two.")] == ["One.", "Two."]
+
+
+def test_who_ends_with_a_nudge_ends_with_one() -> None:
+    tagged = manner("chatty").tagged("a topic")
+    told = tagged("Keep it light.")
+    assert told in {f"Keep it light, {each}?" for each in ("yeah", "ok", "deal", "right")}
+    # What has an end of its own, asks or tells of somebody stays.
+    for said in ("Keep it light, yeah?", "Can you keep it light?", "You are good at it.", "light"):
+        assert tagged(said) == said
+    # Other topics have other ends, as often as the person has.
+    ends = [manner("chatty").tagged(f"topic {at}")("Keep it.") for at in range(400)]
+    assert len(set(ends)) >= 4 and ends.count("Keep it, yeah?") > ends.count("Keep it, deal?") > 0
+    assert tagged("Keep it.") == manner("chatty").tagged("a topic")("Keep it.")
+    for other in ("starter_likes", "courteous", "roleplay", "sections", "telegraphic"):
+        assert manner(other).tagged("a topic")("Keep it light.") == "Keep it light."
+    assert Manner([]).tagged("a topic")("Keep it light.") == "Keep it light."
+
+
+def test_who_orders_freely_begins_with_any_verb() -> None:
+    assert manner("starter_likes").begins("Solve it.") and manner("roleplay").begins("Solve it.")
+    assert not manner("chatty").begins("Solve it.") and not manner("courteous").begins("Solve it.")
+    assert manner("chatty").begins("Can you solve it?")

@@ -10,7 +10,7 @@ override TOPIC := $(value TOPIC)
 export TOPIC
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint check bench base pictures wheel clean
+.PHONY: help setup run test slow lint check bench base pictures wheel clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile | awk -F': ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -31,11 +31,17 @@ run: setup ## start the app; with TOPIC="…" or without a terminal the demonstr
 # A worker a core, each file in one of them, the long ones first. Those that look at a terminal
 # come after them, one at a time. 5 is pytest's word for a choice of ARGS that is empty there.
 TERMINAL_TESTS = tests/integration/test_app_killed.py tests/integration/test_app_terminal.py
-test: setup ## run all tests (ARGS="…" goes to pytest)
-	$(PYTHON_BIN) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
-		--no-loadscope-reorder --durations 25 $(TERMINAL_TESTS:%=--ignore %) \
-		tests/integration tests/unit tests/tui $(ARGS)
-	$(PYTHON_BIN) -m pytest $(TERMINAL_TESTS) $(ARGS) || [ $$? = 5 ]
+SIDE_BY_SIDE = --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder \
+	--durations 25 $(TERMINAL_TESTS:%=--ignore %) tests/integration tests/unit tests/tui
+test: setup ## run the tests (ARGS="…" goes to pytest)
+	$(PYTHON_BIN) -m pytest -m "not slow" $(SIDE_BY_SIDE) $(ARGS)
+	$(PYTHON_BIN) -m pytest -m "not slow" $(TERMINAL_TESTS) $(ARGS) || [ $$? = 5 ]
+
+# Kills at each of many points, full disks, processes that train together: what a change to
+# retraining, to processes or to what is kept has to pass too.
+slow: setup ## run the tests that take long (ARGS="…" goes to pytest)
+	$(PYTHON_BIN) -m pytest -m slow $(SIDE_BY_SIDE) $(ARGS) || [ $$? = 5 ]
+	$(PYTHON_BIN) -m pytest -m slow $(TERMINAL_TESTS) $(ARGS) || [ $$? = 5 ]
 
 # mypy does not follow the import hook of an editable installation.
 .links/promptstyle: Makefile

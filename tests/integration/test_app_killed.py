@@ -19,7 +19,6 @@ from promptstyle.core.library.importing import import_likes
 from promptstyle.core.paths import HOME_VARIABLE, Home
 
 pytestmark = [
-    pytest.mark.slow,
     pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks into /proc"),
 ]
 
@@ -159,10 +158,9 @@ STATES = [
     liked,
     editing,
     training,
-    evaluating,
-    trained,
-    liked_while_training,
-]
+    *(pytest.param(each, marks=pytest.mark.slow)
+      for each in (evaluating, trained, liked_while_training)),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -196,6 +194,7 @@ def test_a_killed_retrain_goes_on_where_it_stopped(app: Tmux) -> None:
     app.wait("writes from now on")
 
 
+@pytest.mark.slow
 def test_a_retrain_left_in_the_background_is_followed_by_the_next_app(app: Tmux) -> None:
     training(app)
     app.keys("C-q")

@@ -11,7 +11,7 @@ from tmux import Tmux, needs
 from promptstyle.core.library import Library
 from promptstyle.core.paths import Home
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 TOPIC = "Make a prompt that plans a week of simple dinners."
 

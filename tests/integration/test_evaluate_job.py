@@ -121,6 +121,7 @@ def test_only_the_systems_asked_for_in_the_order_of_the_report(trained: Home) ->
     assert names(document) == ["nearest", "lora"]
 
 
+@pytest.mark.slow
 def test_folds_test_every_like_once_on_what_it_was_not_in(trained: Home) -> None:
     document = evaluate(trained, folds=3, systems=["random", "nearest", "context", "lora"])
     assert_whole(document)

@@ -130,6 +130,7 @@ def test_two_processes_learn_what_one_does_and_one_of_them_writes(
     assert sorted(kept) == ["default.events.jsonl", "default.lock"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rank", [0, 1])
 def test_a_process_that_dies_ends_the_training_and_the_next_one_goes_on(
     tmp_path: Path, base_dir: Path, starter_likes: Path, rank: int
@@ -165,6 +166,7 @@ def test_a_process_that_dies_ends_the_training_and_the_next_one_goes_on(
     assert steps and steps[0] > 1
 
 
+@pytest.mark.slow
 def test_processes_that_see_other_likes_do_not_train_together(
     tmp_path: Path, tiny_base: Path, starter_likes: Path
 ) -> None:

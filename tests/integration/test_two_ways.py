@@ -99,6 +99,7 @@ def test_it_is_tested_exported_and_listed_like_any_other(apart: Home, tmp_path: 
         assert [each.whole for each in inventory.runs(apart, library, "default")] == [True]
 
 
+@pytest.mark.slow
 def test_the_next_retrain_is_compared_with_it_and_may_be_merged(own: tuple[Home, Library]) -> None:
     home, library = own
     library.add_likes("default", [NewLike("a new topic", "Write something new, in one line.")])

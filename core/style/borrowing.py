@@ -38,6 +38,8 @@ OWN_LIKE = 0.3
 GENERAL_LIKE, ALONE_LIKE = -1.0, -0.3
 # One that was written to fit any topic counts so much, and fits by such odds (their logarithm).
 MANNER_LIKE, MANNER_FITS = 0.3, 1.0
+# Where so many of these begin with the same word nothing else has to.
+FEW_MANNERS = 3
 # On a topic so like this one "she" is who is meant here too, and who did it can do it.
 SAME_LIKE = 0.7
 # What is said beside the plan is on a topic at least so like.
@@ -228,7 +230,7 @@ class Offers:
         like = ALONE_LIKE if few else GENERAL_LIKE
         found += self.general(begins, like, last=last, given=given)
         found += (manners := self._with_manner(begins, last=last))
-        if len(manners) < FEW and (few or (near < FEW and not last)):
+        if len(manners) < FEW_MANNERS and (few or (near < FEW and not last)):
             found += [
                 replace(each, like=each.like - SAME_BEGINNING)
                 for each in self.collected

@@ -33,7 +33,7 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: takes long; `make slow` runs it and `make test` does not")
+    config.addinivalue_line("markers", "slow: what `make slow` runs and `make test` does not")
     config.addinivalue_line("markers", "shared_data: needs a file of the machine's ../shared/data")
 
 

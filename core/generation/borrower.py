@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from promptstyle.core.generation.asked import Asked
 from promptstyle.core.generation.passages import speaks
@@ -24,6 +25,8 @@ from promptstyle.core.style.words import terms
 # it.
 FIRST_LIKE = 0.2
 REQUEST_LIKE = {Wish.TYPED: 1.0, Wish.HELP: 0.6, Wish.ROLE: 0.4}
+# What the model made up to ask for it counts as said on a topic as unlike as this.
+MADE_ASKING = -1.7
 # So many words shorter than the plan another sentence has room.
 OWED = 8
 # What is said beside the plan is new, but for so much of its words.
@@ -34,8 +37,9 @@ MANNERS, MANNER_SHARE = "manners", 3
 OFFERED = 24
 # What may stand before a sentence that is left out.
 _BLANK = " \t\r\n-*+\u2022\u2013;"
-# The mark of a list's item that has no number.
+# The mark of a list's item that has no number, or of a telegram's; that of a list's at all.
 _ITEM = re.compile(r"[-*+\u2022\u2013;]")
+_LISTED = re.compile(r"[-*+\u2022\u2013]|\d[.)]|\[.?\]")
 
 # How likely each of some texts is, a token, after what has been said so far.
 Following = Callable[[str, Sequence[str]], list[float]]
@@ -110,7 +114,7 @@ class Borrower:
                 or not any(self._asked.told(terms(e.text)) for e in after)
             )
             offers = self._for(slot, place, len(plan), said, taken, asks=asks, alone=alone)
-            offers = _measured(offers, told, len(plan))
+            offers = _measured(offers, told, slot, len(plan))
             if not offers and not slot.before.strip(_BLANK):
                 # What stood there is said already.
                 owed += len(slot.text.split())
@@ -258,16 +262,18 @@ class Borrower:
             if any(named):
                 own, offers = named
         # What the model says too is no less worth for it.
+        if place == 0 or asks:
+            own = [replace(each, like=MADE_ASKING) for each in own]
         unique = {each.text: each for each in (*own, *offers[:OFFERED])}
         return list(unique.values())
 
 
-def _measured(offers: Sequence[Offer], told: Sequence[Told], count: int) -> list[Offer]:
+def _measured(offers: Sequence[Offer], told: Sequence[Told], slot: Slot, count: int) -> list[Offer]:
     """`offers` without those that say nothing but a manner, where of a plan of `count` sentences
-    enough were `told`, or one with the same first word."""
+    enough were `told`, or one with the same first word, or where `slot` is an item of a list."""
     manners = [each.text for each in told if each.offers and each.offers[0].source == MANNERS]
     begun = {opener(text) for text in manners}
-    enough = len(manners) >= max(1, count // MANNER_SHARE)
+    enough = len(manners) >= max(1, count // MANNER_SHARE) or _LISTED.search(slot.before)
     return [
         each
         for each in offers

@@ -36,10 +36,10 @@ class Anywhere:
         ]
 
 
-def some(sentences: Iterable[str], topic: str) -> list[str]:
-    """Of many `sentences` some, each once, others for another `topic`.
+def some(sentences: Iterable[str], topic: str, share: int = SHARE, few: int = FEW) -> list[str]:
+    """Of many `sentences` one in `share`, but not fewer than `few`, others for another `topic`.
 
-    What a model thinks likeliest is always the same.
+    Each once. What a model thinks likeliest is always the same.
     """
     every = sorted(set(sentences), key=lambda text: zlib.crc32(f"{topic}{text}".encode()))
-    return every[: max(FEW, len(every) // SHARE)]
+    return every[: max(few, len(every) // share)]

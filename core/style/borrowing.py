@@ -38,8 +38,9 @@ OWN_LIKE = 0.3
 GENERAL_LIKE, ALONE_LIKE = -1.0, -0.3
 # One that was written to fit any topic counts so much, and fits by such odds (their logarithm).
 MANNER_LIKE, MANNER_FITS = 0.3, 1.0
-# Where so many of these begin with the same word nothing else has to.
-FEW_MANNERS = 3
+# Where so many of these begin with the same word nothing else has to; of more one in so many may
+# stand under one topic.
+FEW_MANNERS, MANNERS_SHARE = 3, 6
 # On a topic so like this one "she" is who is meant here too, and who did it can do it.
 SAME_LIKE = 0.7
 # What is said beside the plan is on a topic at least so like.
@@ -274,7 +275,8 @@ class Offers:
 
     def _with_manner(self, begins: str, *, last: bool) -> list[Offer]:
         """What was written to fit any topic, in some manner, and begins with the word `begins`."""
-        every = some(self._manners.beginning(begins, last=last), self._topic)
+        said = self._manners.beginning(begins, last=last)
+        every = some(said, self._topic, MANNERS_SHARE, FEW_MANNERS)
         return [
             Offer(text, MANNER_LIKE, "within", "manners", relevance=MANNER_FITS) for text in every
         ]

@@ -9,10 +9,10 @@ from dataclasses import replace
 from promptstyle.core.generation.asked import Asked
 from promptstyle.core.generation.passages import speaks
 from promptstyle.core.generation.said import Said
-from promptstyle.core.generation.seams import headed
+from promptstyle.core.generation.seams import headed, itemed
 from promptstyle.core.generation.told import Borrowed, Told, finished, unsure
 from promptstyle.core.generation.worth import Worth
-from promptstyle.core.style.borrowing import Offer, Offers
+from promptstyle.core.style.borrowing import MANNERS, Offer, Offers
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.passed import Passed
 from promptstyle.core.style.settled import given_in
@@ -31,15 +31,14 @@ MADE_ASKING = -1.7
 OWED = 8
 # What is said beside the plan is new, but for so much of its words.
 MORE_KNOWN = 0.34
-# Of so many planned sentences one may be of the kind that says nothing but a manner.
-MANNERS, MANNER_SHARE = "manners", 3
+# Of so many planned sentences one may say nothing but a manner, of fewer one too.
+MANNER_SHARE = 3
 # So many are weighed for a place.
 OFFERED = 24
 # What may stand before a sentence that is left out.
 _BLANK = " \t\r\n-*+\u2022\u2013;"
-# The mark of a list's item that has no number, or of a telegram's; that of a list's at all.
+# The mark of a list's item that has no number.
 _ITEM = re.compile(r"[-*+\u2022\u2013;]")
-_LISTED = re.compile(r"[-*+\u2022\u2013]|\d[.)]|\[.?\]")
 
 # How likely each of some texts is, a token, after what has been said so far.
 Following = Callable[[str, Sequence[str]], list[float]]
@@ -99,7 +98,7 @@ class Borrower:
         """
         plan = self._manner.slots(draft)
         said, owed = Said(), 0
-        alone = sum(speaks(slot.text) for slot in plan) == 1
+        spoken = sum(speaks(slot.text) for slot in plan)
         told: list[Told] = []
         for place, slot in enumerate(plan):
             if not speaks(slot.text):
@@ -113,8 +112,16 @@ class Borrower:
                 self._asked.told(terms(slot.text))
                 or not any(self._asked.told(terms(e.text)) for e in after)
             )
-            offers = self._for(slot, place, len(plan), said, taken, asks=asks, alone=alone)
-            offers = _measured(offers, told, slot, len(plan))
+            offers = self._for(
+                slot,
+                place,
+                len(plan),
+                said,
+                taken,
+                asks=asks,
+                alone=spoken == 1,
+                manners=_allows_manner(told, slot, spoken),
+            )
             if not offers and not slot.before.strip(_BLANK):
                 # What stood there is said already.
                 owed += len(slot.text.split())
@@ -189,9 +196,11 @@ class Borrower:
         *,
         asks: bool,
         alone: bool,
+        manners: bool,
     ) -> list[Offer]:
         """What can be said in this place, the model's own sentence among it; it `asks` if here is
-        to be said what is wanted, and stands `alone` if there is no other."""
+        to be said what is wanted, stands `alone` if there is no other, and may say nothing but a
+        manner if `manners`."""
         topic = self._offers.topic
         last = place == count - 1
         begins = opener(slot.text)
@@ -222,7 +231,9 @@ class Borrower:
             ]
             offers = [
                 each
-                for each in self._offers.later(slot.text, last=last, given=self._given)
+                for each in self._offers.later(
+                    slot.text, last=last, given=self._given, manners=manners
+                )
                 if each.source != "likes" or self._spoken.issuperset(terms(each.text))
             ]
         offers = [
@@ -261,21 +272,19 @@ class Borrower:
             ]
             if any(named):
                 own, offers = named
-        # What the model says too is no less worth for it.
         if place == 0 or asks:
             own = [replace(each, like=MADE_ASKING) for each in own]
+        # What the model says too is no less worth for it.
         unique = {each.text: each for each in (*own, *offers[:OFFERED])}
         return list(unique.values())
 
 
-def _measured(offers: Sequence[Offer], told: Sequence[Told], slot: Slot, count: int) -> list[Offer]:
-    """`offers` without those that say nothing but a manner, where of a plan of `count` sentences
-    enough were `told`, or one with the same first word, or where `slot` is an item of a list."""
-    manners = [each.text for each in told if each.offers and each.offers[0].source == MANNERS]
-    begun = {opener(text) for text in manners}
-    enough = len(manners) >= max(1, count // MANNER_SHARE) or _LISTED.search(slot.before)
-    return [
-        each
-        for each in offers
-        if each.source != MANNERS or not (enough or opener(each.text) in begun)
-    ]
+def _allows_manner(told: Sequence[Told], slot: Slot, count: int) -> bool:
+    """Whether what stands in `slot` may say nothing but a manner: in no item of a list, and not
+    where of a plan of `count` sentences enough were `told` that do, or one with its first word."""
+    said = [each.text for each in told if each.offers and each.offers[0].source == MANNERS]
+    return (
+        len(said) < max(1, count // MANNER_SHARE)
+        and opener(slot.text) not in {opener(text) for text in said}
+        and not itemed(slot.before)
+    )

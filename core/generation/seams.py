@@ -116,6 +116,11 @@ def added_before(befores: Sequence[str], at: int) -> str:
     return " " if headed(lead) else lead or " "
 
 
+def itemed(before: str) -> bool:
+    """Whether `before` ends in the mark of a list's item."""
+    return _MARK.search(before) is not None
+
+
 def headed(before: str) -> bool:
     """Whether a heading stands before a sentence: something that is no blank and no list mark."""
     return bool(_PARTED.sub("", _MARK.sub("", before)))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from promptstyle.core.generation.passages import Passage, fitting, joined
 from promptstyle.core.generation.seams import emptied, headed, seamed
-from promptstyle.core.style.borrowing import Offer
+from promptstyle.core.style.borrowing import MANNERS, Offer
+from promptstyle.core.style.endings import untagged
 from promptstyle.core.style.settled import delivered
 from promptstyle.core.style.words import terms
 
@@ -44,7 +45,7 @@ class Told:
     @property
     def of_others(self) -> bool:
         """Whether others said it."""
-        return bool(self.offers) and self.offers[0].source in ("collection", "general", "manners")
+        return bool(self.offers) and self.offers[0].source in ("collection", "general", MANNERS)
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Borrowed:
 
 
 def unsure(told: Sequence[Told], fewest: int, says_what: Callable[[str], bool]) -> set[int]:
-    """The places of sentences of others that belong to the topic too unlikely to be said.
+    """The places of sentences of others or the model that belong to the topic too unlikely.
 
     The least likely first, as long as enough of the `fewest` words of the person is left; none
     that says what is wanted, that has a heading of its own, or that another one speaks of.
@@ -114,6 +115,6 @@ def finished(
     sentences = tuple(
         text
         for (_, text), each in zip(pieces, kept, strict=True)
-        if each.of_others and each.text not in written
+        if each.of_others and {each.text, untagged(each.text)}.isdisjoint(written)
     )
     return Borrowed(joined(passages), sentences, fitting(topic, passages))

@@ -26,7 +26,7 @@ REPEATED = 0.6
 COVERED = 0.4
 # A word that fits few topics and has little to do with this one, where no more is known.
 STRAY = 0.5
-# The log-odds that it belongs to the topic, where others said it.
+# The log-odds that it belongs to the topic, where others or the model said it.
 RELEVANT = 0.6
 # A word that belongs to the topic of another like.
 FOREIGN = 0.4

@@ -36,6 +36,10 @@ PROMPTS = 200
 OWN_LIKE = 0.3
 # One of somebody else that fits any topic; a better one where little was said on near topics.
 GENERAL_LIKE, ALONE_LIKE = -1.0, -0.3
+# Whose they are.
+MANNERS = "manners"
+# Words of scenes: what has one of them is for who says it too.
+PLAYED = frozenset({"scene", "role", "character", "part", "act", "play", "stage", "curtain"})
 # One that was written to fit any topic counts so much, and fits by such odds (their logarithm).
 MANNER_LIKE, MANNER_FITS = 0.3, 1.0
 # Where so many of these begin with the same word nothing else has to; of more one in so many may
@@ -50,7 +54,7 @@ MORE_LIKE = 0.45
 MORE_SURE = 0.8
 # By so much more does one count that begins with the same two words.
 SAME_BEGINNING = 0.1
-# In any place is said what begins as so many of the person's sentences do.
+# In any place an order is put with a lead that so many of the person's sentences have.
 USUAL_BEGINNING = 0.04
 # A word that has so little to do with the topic has strayed into it (a cosine of meanings).
 RELATED = 0.15
@@ -126,7 +130,10 @@ class Offers:
         self.usual = Usual(limits if word_limit(topic) is None else ())
         judged = self._judged(found.values())
         self._orders = [(order, each) for each in judged if (order := ordered(each.text))]
-        self.collected = tuple(each for each in judged if not manner.leads.mistaken(each.text))
+        # How the first one begins the later ones do not tell.
+        self.collected = tuple(
+            each for each in judged if each.place == "first" or not manner.leads.mistaken(each.text)
+        )
         self.own = tuple(
             Offer(
                 each.text,
@@ -138,7 +145,11 @@ class Offers:
             for each in manner.own
         )
         self._general = Anywhere(manner, general)
-        self._manners = Anywhere(manner, manners)
+        # Who never speaks of a scene plays none.
+        self._manners = Anywhere(
+            manner,
+            [each for each in manners if PLAYED.intersection(words(each.text)) <= manner.words],
+        )
 
     def _judged(self, offers: Iterable[Offer], *, general: bool = False) -> tuple[Offer, ...]:
         """`offers` with what is known of whether they belong to the topic."""
@@ -209,11 +220,17 @@ class Offers:
         ]
 
     def later(
-        self, sentence: str, *, last: bool, given: frozenset[str] = frozenset()
+        self,
+        sentence: str,
+        *,
+        last: bool,
+        given: frozenset[str] = frozenset(),
+        manners: bool = True,
     ) -> list[Offer]:
         """What can stand in place of `sentence`: of the same beginning, unless there is little.
 
-        `given` says what of a text, a list and so on it may take for granted.
+        `given` says what of a text, a list and so on it may take for granted, `manners` whether it
+        may say nothing but a manner.
         """
         begins, two = opener(sentence), words(sentence)[:2]
         fitting = [
@@ -230,8 +247,9 @@ class Offers:
         near = sum(each.source == "collection" for each in found)
         like = ALONE_LIKE if few else GENERAL_LIKE
         found += self.general(begins, like, last=last, given=given)
-        found += (manners := self._with_manner(begins, last=last))
-        if len(manners) < FEW_MANNERS and (few or (near < FEW and not last)):
+        carried = self._with_manner(begins, last=last) if manners else []
+        found += carried
+        if len(carried) < FEW_MANNERS and (few or (near < FEW and not last)):
             found += [
                 replace(each, like=each.like - SAME_BEGINNING)
                 for each in self.collected
@@ -278,7 +296,7 @@ class Offers:
         said = self._manners.beginning(begins, last=last)
         every = some(said, self._topic, MANNERS_SHARE, FEW_MANNERS)
         return [
-            Offer(text, MANNER_LIKE, "within", "manners", relevance=MANNER_FITS) for text in every
+            Offer(text, MANNER_LIKE, "within", MANNERS, relevance=MANNER_FITS) for text in every
         ]
 
 

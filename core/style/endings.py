@@ -7,13 +7,19 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from promptstyle.core.style.reframing import HABIT
+from promptstyle.core.style.reframing import HABIT, ordered
 
-# Of so many words is such an end, and so many of the prompts of who has the habit have one.
-_TAG = re.compile(r"(?<=\w), ((?:[\w'\u2019]+ ){0,1}[\w'\u2019]+[.?!])$")
+# So many of the prompts of who has the habit end so.
 TAGGED = 0.5
-# Of what somebody is nobody asks whether it is all right.
-_TELLS = re.compile(r"(?:I|we|you|it|this|that)(?: |['\u2019])", re.IGNORECASE)
+# A nudge or a courtesy; "…, in French." says something.
+_TAG = re.compile(
+    r"(?<=[\w)\"\u201d]), ((?:all ?right|agreed|cheers|deal|eh|fair|huh|k|many thanks|ok|okay"
+    r"|please|pls|plz|promise|right|sure|ta|thank you|thanks|with thanks|thx|yeah|yes)[.?!])$",
+    re.IGNORECASE,
+)
+# What is no order and can be asked for all the same.
+_WISHES = re.compile(r"(?:no|not|just|nothing|let['\u2019]s)\b", re.IGNORECASE)
+_COURTEOUS = re.compile(r"\b(?:please|pls|kindly|thank(?:s| you)|thx)\b", re.IGNORECASE)
 
 
 def tags(prompts: Sequence[str]) -> tuple[str, ...]:
@@ -25,16 +31,24 @@ def tags(prompts: Sequence[str]) -> tuple[str, ...]:
 
 
 def tagging(tags: Sequence[str], topic: str) -> Callable[[str], str]:
-    """Puts one of `tags`, by the `topic`, at the end of a sentence.
+    """Puts one of `tags`, by the `topic`, at the end of an order or a wish.
 
-    What asks already, tells of somebody, or ends so, stays as it is.
+    What asks already, tells something, is courteous or ends so stays as it is.
     """
     if not tags:
         return str
     tag = tags[zlib.crc32(topic.encode()) % len(tags)]
 
     def put(sentence: str) -> str:
-        plain = sentence.endswith(".") and not _TAG.search(sentence)
-        return f"{sentence[:-1]}, {tag}" if plain and not _TELLS.match(sentence) else sentence
+        wishes = ordered(sentence) or _WISHES.match(sentence)
+        plain = sentence.endswith(".") and not sentence.endswith("..")
+        if not (wishes and plain) or _COURTEOUS.search(sentence) or _TAG.search(sentence):
+            return sentence
+        return f"{sentence[:-1]}, {tag}"
 
     return put
+
+
+def untagged(sentence: str) -> str:
+    """`sentence` without such an end: "Keep it light, ok?" -> "Keep it light."."""
+    return _TAG.sub(".", sentence)

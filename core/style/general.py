@@ -16,7 +16,7 @@ from promptstyle.core.style.words import terms
 # What else was learnt from the same prompts, by the names of the files.
 MEANINGS = "meanings.npz"
 RELEVANCE = "relevance.npz"
-MANNERS = "manners.tsv"
+WITH_MANNER = "manners.tsv"
 SENSE = "sense.npz"
 
 
@@ -55,7 +55,7 @@ def general_sentences() -> tuple[General, ...]:
 @lru_cache(maxsize=1)
 def manner_sentences() -> tuple[General, ...]:
     """Those that ship with the program and carry a manner."""
-    return tuple(from_tsv(shipped(MANNERS).read_text("utf-8")))
+    return tuple(from_tsv(shipped(WITH_MANNER).read_text("utf-8")))
 
 
 @lru_cache(maxsize=1)

@@ -193,7 +193,7 @@ class Manner:
     def tagged(self, topic: str) -> Callable[[str], str]:
         """Puts the last sentence of a prompt on `topic` as this person's end: "Keep it light, ok?".
 
-        With one of several endings. What asks already, or ends so, stays as it is.
+        With one of several endings; what is no order and no wish stays as it is.
         """
         return tagging(self._tags, topic)
 

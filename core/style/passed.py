@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from promptstyle.core.generation.sentences import key
+from promptstyle.core.style.endings import untagged
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.slots import slots
 from promptstyle.core.style.words import topic_terms
@@ -46,6 +47,8 @@ def _about(topic: str) -> frozenset[str]:
 
 
 def _key(sentence: str) -> tuple[str, ...]:
+    # Who ends with "ok?" has struck out what was said before it.
+    sentence = untagged(sentence)
     return key(ordered(sentence) or sentence)
 
 

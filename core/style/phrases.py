@@ -64,6 +64,8 @@ class Phrases:
 
     def _met(self, runs: list[tuple[str, ...]]) -> list[float]:
         """The logarithm of how often each of `runs` was met, -1 for what is not kept."""
+        if not len(self.keys):
+            return [-1.0] * len(runs)
         hashes = np.array([_hash(run) for run in runs], np.uint32)
         at = np.minimum(np.searchsorted(self.keys, hashes), len(self.keys) - 1)
         found = np.where(self.keys[at] == hashes, self.counts[at] / STEPS, -1.0)

@@ -41,7 +41,10 @@ _COURTESY = re.compile(r"\b(?:please|kindly|thank(?:s| you))\b", re.IGNORECASE)
 # What not to do is said after few leads: nobody "must do not".
 _NOT = re.compile(r"do(?:n['\u2019]t| not) (?=\w)", re.IGNORECASE)
 _PLAIN = re.compile(r"\b(?:then|also|and|finally|please|kindly),? $", re.IGNORECASE)
-_NEXT = re.compile(r"(?:then|also|and|finally),? ", re.IGNORECASE)
+# These order something beside the request.
+_GOES_WITH = re.compile(
+    r"(?:then|also|and|finally|you)\b|(?:please )?(?:make|be) sure\b", re.IGNORECASE
+)
 # "Work is hard" and "study notes are below" say what is so.
 _IS_SO = re.compile(
     r"\w+ (?:(?!what|who|which|that|how|where|when|why|if|whether|all|each)\w+ )?"
@@ -49,7 +52,11 @@ _IS_SO = re.compile(
     re.IGNORECASE,
 )
 # "Do keep the terms" is "keep the terms" with stress: nobody can "do keep" them.
-_STRESSED = re.compile(rf"^do (?=(?:{'|'.join(sorted(COMMANDS))})\b)", re.IGNORECASE)
+_STRESSED = re.compile(
+    rf"^do (?=(?:{'|'.join(sorted(COMMANDS))}) "
+    r"(?:the|an?|all|any|each|every|only|no|my|our|your|it|them|me|us|not|in|to|with|for|from)\b)",
+    re.IGNORECASE,
+)
 _QUOTED = re.compile(r"[.!?][\"'\u201d\u2019][.!?]?$")
 # Who tells what somebody does says "you are" and not "you be".
 _TELLS = re.compile(r"(?:^|\bsure |\bthat )you $", re.IGNORECASE)
@@ -65,7 +72,8 @@ class Lead:
 
 
 class Leads:
-    """How the orders among some sentences are put; `usual` is the lead that comes most often."""
+    """How the orders among some sentences are put; `usual` is the lead of most of them, None if
+    more are put plainly or by what only goes with an order ("make sure you")."""
 
     def __init__(self, sentences: Iterable[str]) -> None:
         sentences = list(sentences)
@@ -76,17 +84,25 @@ class Leads:
                 mark = sentence[-1:] if sentence[-1:] in ".?!" else ""
                 found[Lead(sentence[:at], mark)] += 1
         orders: Counter[str] = Counter()
+        by_opener: Counter[str] = Counter()
         for lead, count in found.items():
             orders[lead.before] += count
+            by_opener[opener(lead.before)] += count
         self._by_opener: dict[str, list[Lead]] = {}
         self.usual: Lead | None = None
         for lead, count in found.most_common():
             begun = sum(each.startswith(lead.before) for each in sentences)
-            if count >= HABIT and lead.before and orders[lead.before] >= ORDERS * begun:
+            put = sum(n for before, n in orders.items() if before.startswith(lead.before))
+            if count >= HABIT and lead.before and put >= ORDERS * begun:
                 self._by_opener.setdefault(opener(lead.before), []).append(lead)
-                self.usual = self.usual or (None if _NEXT.fullmatch(lead.before) else lead)
+                if self.usual is None and not _GOES_WITH.match(lead.before):
+                    self.usual = lead if count > orders[""] else None
         self._orders = any(not lead.before and count >= HABIT for lead, count in found.items())
-        self._begun = frozenset(map(opener, sentences))
+        # What begins so is mostly something else.
+        begins = Counter(map(opener, sentences))
+        self._telling = frozenset(
+            word for word, count in begins.items() if by_opener[word] < ORDERS * count
+        )
         self._freely = orders[""] >= FREELY * max(len(sentences), 1) and orders[""] >= HABIT
 
     def freely(self, sentence: str) -> bool:
@@ -95,9 +111,7 @@ class Leads:
 
     def mistaken(self, sentence: str) -> bool:
         """Whether `sentence` is an order that begins as this person begins something else."""
-        at = _ordered(sentence)
-        begins = opener(sentence)
-        return bool(at) and begins in self._begun and begins not in self._by_opener
+        return bool(_ordered(sentence)) and opener(sentence) in self._telling
 
     def put(self, order: str, begins: str) -> list[str]:
         """`order`, a sentence as `ordered` gives it, so that its first word is `begins`."""

@@ -98,7 +98,8 @@ def to_bytes(sense: Sense) -> bytes:
 def from_bytes(packed: bytes) -> Sense:
     """What `to_bytes` made."""
     with np.load(io.BytesIO(packed), allow_pickle=False) as file:
-        names = file["grams"].tobytes().decode().split("\n")
+        joined = file["grams"].tobytes().decode()
+        names = joined.split("\n") if joined else []
         return Sense(
             Phrases(
                 np.cumsum(file["keys"].astype(np.int64)).astype(np.uint32),

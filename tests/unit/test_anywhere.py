@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from promptstyle.core.generation.borrower import MANNERS, Borrower
+from promptstyle.core.generation.borrower import Borrower
 from promptstyle.core.style.anywhere import FEW, SHARE, Anywhere, some
-from promptstyle.core.style.borrowing import MANNER_FITS, Offers
+from promptstyle.core.style.borrowing import MANNER_FITS, MANNERS, Offers
 from promptstyle.core.style.general import General, general_terms, manner_sentences
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.number_words import ONES
@@ -42,7 +42,8 @@ def test_what_ships_is_said_once_and_fits_any_topic() -> None:
     begun = Counter(opener(each.text) for each in sentences)
     assert min(begun[word] for word in ("you", "i", "don", "please", "keep", "if", "ask")) >= 10
     # They widen nothing that counts as general.
-    assert "crotchety" not in general_terms()
+    assert any("grumble" in words(each.text) for each in sentences)
+    assert "grumbl" not in general_terms()
 
 
 def test_in_the_persons_form_and_not_as_an_order_that_is_none() -> None:

@@ -50,3 +50,9 @@ def test_a_full_stop_or_a_capital_is_no_other_sentence() -> None:
 
 def test_without_edits_there_is_nothing() -> None:
     assert Passed().times("Anything.") == 0 and not Passed().here("a", "Anything.")
+
+
+def test_what_was_struck_out_is_known_with_and_without_its_nudge() -> None:
+    passed = Passed([("a topic", "Write it. Keep it light, ok?", "Write it.")])
+    assert passed.here("a topic", "Keep it light.") and passed.here("a topic", "Keep it light, ok?")
+    assert passed.times("Keep it light, yeah?") == 1 and not passed.times("Keep it dark, ok?")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptstyle.core.style.reframing import Leads, ordered
+from promptstyle.core.style.reframing import Lead, Leads, ordered
 from promptstyle.core.style.slots import opener
 
 
@@ -136,3 +136,27 @@ def test_an_order_with_stress_is_the_order() -> None:
     assert ordered("Do keep the terms.") == "Keep the terms."
     assert ordered("Could you do the sums?") == "Do the sums."
     assert ordered("Do not keep them.") == "Do not keep them."
+
+
+def test_orders_in_several_leads_are_none_of_something_else() -> None:
+    several = Leads(
+        ["Could you list it?", "Could you please show it?", "Could you kindly name it?"]
+    )
+    assert not several.mistaken("Could you sum it?")
+    assert not Leads(["Please list it.", "Please show it!"]).mistaken("Please sum it.")
+    # A longer lead speaks for the shorter one that it begins with.
+    both = Leads([*["Please list it."] * 2, *["Please make sure you name it."] * 5])
+    assert "Please show it." in both.put("Show it.", "please")
+
+
+def test_the_usual_lead_is_that_of_most_orders() -> None:
+    assert Leads(["Can you list it?"] * 3).usual == Lead("Can you ", "?")
+    # Who mostly orders plainly does.
+    assert Leads([*["List it."] * 9, *["Please name it."] * 2]).usual is None
+    # These go with another order.
+    assert Leads(["Make sure you list it."] * 3).usual is None
+    assert Leads(["Then list it."] * 3).usual is None
+
+
+def test_a_noun_that_is_a_verb_elsewhere_keeps_its_do() -> None:
+    assert ordered("Do study notes for chapter three.") == "Do study notes for chapter three."

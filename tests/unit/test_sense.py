@@ -73,7 +73,7 @@ def test_what_ships_tells_sense_from_nonsense() -> None:
     ]
     scores = np.array(found, np.float32)
     assert area(scores, fits) > 0.84
-    # Log-odds are log-odds: of those that more speaks for than against about so many fit.
+    # Log-odds are log-odds: of those of 0.8 (69 %) or more, more than that fit.
     likely = scores > SURE
     assert 0.75 < fits[likely].mean() < 0.95
     good, bad = sense().of(

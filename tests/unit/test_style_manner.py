@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import promptstyle.assets
+from promptstyle.core.style.endings import tagging, tags, untagged
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.slots import opener, slots
 from promptstyle.core.training.template import Pair
@@ -230,3 +231,13 @@ def test_who_orders_freely_begins_with_any_verb() -> None:
     assert manner("starter_likes").begins("Solve it.") and manner("roleplay").begins("Solve it.")
     assert not manner("chatty").begins("Solve it.") and not manner("courteous").begins("Solve it.")
     assert manner("chatty").begins("Can you solve it?")
+
+
+def test_what_says_something_is_no_nudge() -> None:
+    for end in ("in French.", "100 words.", "two versions.", "no list.", "summary.", "Pixel."):
+        assert tags([f"Keep it {at} short, {end}" for at in range(9)]) == ()
+    told = tagging(tags([f"Keep it {at} short, pls." for at in range(9)]), "a topic")
+    assert told("Keep it.") == "Keep it, pls." and told("No lists.") == "No lists, pls."
+    for said in ("The tone is warm.", "Thank you.", "Please keep it.", "Keep it..", "Why?", ""):
+        assert told(said) == said
+    assert untagged("Keep it, pls.") == "Keep it." and untagged("Why, then?") == "Why, then?"

@@ -20,7 +20,7 @@ from promptstyle.core.generation.revision import Revision
 from promptstyle.core.library import Library, NewLike
 from promptstyle.core.modes import MODES
 from promptstyle.core.paths import Home
-from promptstyle.core.style.general import general_sentences
+from promptstyle.core.style.general import General, general_sentences, manner_sentences
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.slots import slots
@@ -32,6 +32,11 @@ from promptstyle.core.written import Interrupted, Written
 from promptstyle.tui.origins import PLANNED, origin
 
 TOPIC = "Make a prompt that plans a weekly menu for a family."
+
+
+def fitting() -> tuple[General, ...]:
+    """What fits any topic."""
+    return (*general_sentences(), *manner_sentences())
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +78,7 @@ def test_what_is_given_says_which_sentences_others_wrote(
         for near in collection.near(TOPIC, 300)
         for slot in slots(near.prompt, fragments=near.prompt.count("; ") >= 2)
     }
-    every |= {manner.adapted(each.text) for each in general_sentences()}
+    every |= {manner.adapted(each.text) for each in fitting()}
     # What others order may be put as this person puts orders.
     orders = {ordered(each) for each in every} - {""}
     assert written.borrowed
@@ -140,7 +145,7 @@ def test_on_a_topic_that_nobody_wrote_on_what_fits_any_topic_helps(
     assert collection is not None and collection.near("zyxomorphic qwblets", 9) == []
     written = writer.write("zyxomorphic qwblets", seed=3)
     manner = Manner([(like.input, like.output) for like in likes])
-    general = {manner.adapted(each.text) for each in general_sentences()}
+    general = {manner.adapted(each.text) for each in fitting()}
     (sentences,) = written.borrowed.values()
     assert sentences and general.issuperset(sentences)
     assert "zyxomorphic qwblets" in written.candidates[0].text

@@ -1,7 +1,7 @@
 """How familiar a sentence is: how often people write its words in such a row.
 
-A model of few million parameters writes "to wait until the bread is a week"; counts of what
-people wrote show it. Three words in a row, or else two, or else one: stupid backoff (Brants et
+A model of a few million parameters writes "write a village fete accountant"; counts of what people
+wrote show it. Three words in a row, or else two, or else one: stupid backoff (Brants et
 al. 2007, "Large Language Models in Machine Translation", eq. 5).
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from promptstyle.core.generation.borrower import Borrower
 from promptstyle.core.style.anywhere import FEW, SHARE, Anywhere, some
@@ -80,10 +81,10 @@ def test_a_third_of_a_prompt_at_most_says_nothing_but_a_manner() -> None:
     known = {each.text for each in said}
     draft = "Explain gears. You x y z. I x y z. Ask me x y. You z y x. I z y x. Begin."
 
-    def following(_: str, options: list[str]) -> list[float]:
+    def following(_: str, options: Sequence[str]) -> list[float]:
         return [0.0 if each.strip() in known else -5.0 for each in options]
 
-    better = Borrower(TOPIC, manner, offers, [draft]).improve(draft, following)  # type: ignore[arg-type]
+    better = Borrower(TOPIC, manner, offers, [draft]).improve(draft, following)
     kept = [text for text in better.sentences if text in known]
     # Two of seven planned sentences, and none begins as another.
     assert len(kept) == 2 and len({opener(each) for each in kept}) == 2

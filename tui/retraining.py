@@ -97,7 +97,7 @@ class Retraining:
         if self.phase is Phase.DONE:
             return 1.0
         done, total = self._work()
-        return min(done / total, 1.0) if total else 0.0
+        return min(max(done / total, 0.0), 1.0) if total else 0.0
 
     @property
     def left(self) -> float | None:

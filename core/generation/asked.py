@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from promptstyle.core.generation.said import Said
 from promptstyle.core.style.borrowing import Offers
 from promptstyle.core.style.reframing import ordered
+from promptstyle.core.style.once import adds, each_of, several
 from promptstyle.core.style.request import parse
-from promptstyle.core.style.settled import contradicts, delivered, spares
+from promptstyle.core.style.settled import contradicts, delivered, spares, unknown
 from promptstyle.core.style.wanted import Wish
 from promptstyle.core.style.words import stem, terms
 
@@ -24,6 +25,7 @@ class Asked:
     def __init__(self, topic: str, offers: Offers, requests: Mapping[str, Wish]) -> None:
         self.requests = requests
         self._topic, self._offers = topic, offers
+        self._several = several(topic)
         self._doing = parse(topic).verb
         self._verb = stem(self._doing)
 
@@ -54,13 +56,18 @@ class Asked:
 
         What is to be changed is not to be left as it is, nothing of the topic is forbidden or
         counted otherwise, it is to be about as long as is usual, and what is to be shown alone has
-        been spoken of.
+        been spoken of and is all that was asked for. "Each" is each of something, "my notes" are
+        notes that were spoken of; who is to do it is nobody to be asked.
         """
+        shown, added = delivered(sentence), adds(sentence)
         return (
             (sentence in self.requests or self._offers.usual.allows(sentence))
             and not spares(sentence, self._doing, self._offers.topic - {self._verb})
             and not contradicts(sentence, self._topic)
-            and all(
-                term in said.terms or self._offers.related(term) for term in delivered(sentence)
-            )
+            and all(term in said.terms or self._offers.related(term) for term in shown)
+            and not (shown and said.parts - shown)
+            and not (said.alone is not None and added - said.alone)
+            and (said.several or self._several or not each_of(sentence))
+            and not unknown(sentence, self._offers.topic.union(said.terms))
+            and not said.speaks_of_who(sentence)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from promptstyle.core.generation.asked import Asked
@@ -50,7 +50,8 @@ class Borrower:
     `drafts` are the candidates that the model wrote; `firsts` are first sentences of likes with
     the topic's words in them; `foreign` are the terms of the topics of other likes; `roles` are
     professions for the topic and how near to it the topics are that they were heard on; `passed`
-    is what the person has struck out before; `fewest` words are in most of their prompts.
+    is what the person has struck out before; `fewest` words are in most of their prompts; `tails`
+    are what can be said of any profession.
     """
 
     def __init__(
@@ -64,9 +65,10 @@ class Borrower:
         roles: Mapping[str, float] | None = None,
         passed: Passed | None = None,
         fewest: int = 0,
+        tails: Sequence[str] = (),
     ) -> None:
         self._manner, self._offers, self._passed = manner, offers, passed or Passed()
-        self._fewest = fewest
+        self._fewest, self._tails = fewest, tails
         self._topic = topic
         self._drafts = [manner.slots(draft) for draft in drafts]
         self._written = frozenset(each.text for found in self._drafts for each in found)
@@ -84,20 +86,28 @@ class Borrower:
         self._seconds = [
             Offer(each.text, REQUEST_LIKE[each.wish], "within", "likes") for each in follows
         ]
-        requests = {each.text: each.wish for each in (*begins, *follows)}
-        self._asked = Asked(topic, offers, requests)
-        self._worth = Worth(offers.topic, drafts, foreign, requests.keys(), self._passed)
+        self._requests = {each.text: each.wish for each in (*begins, *follows)}
+        self._asked = Asked(topic, offers, self._requests)
+        self._worth = Worth(offers.topic, drafts, foreign, self._requests.keys(), self._passed)
         # What any of the candidates speaks of.
         self._spoken = frozenset(term for draft in drafts for term in terms(draft))
 
-    def improve(self, draft: str, following: Following, *, once: Sequence[str] = ()) -> Borrowed:
+    def improve(
+        self,
+        draft: str,
+        following: Following,
+        *,
+        once: Sequence[str] = (),
+        apart: Collection[str] = (),
+    ) -> Borrowed:
         """`draft` sentence by sentence: what the model and the offers say best, by `following`.
 
         The plan stays the draft's: how many sentences, how each begins, what stands between them.
-        Words `once` open one sentence of a prompt at most.
+        Words `once` open one sentence of a prompt at most; sentences that are kept `apart` stand in
+        another one.
         """
         plan = self._manner.slots(draft)
-        said, owed = Said(), 0
+        said, owed = Said(apart), 0
         spoken = sum(speaks(slot.text) for slot in plan)
         told: list[Told] = []
         for place, slot in enumerate(plan):
@@ -131,6 +141,8 @@ class Borrower:
                 offers = [self._offers.made(slot.text)]
             size = len(slot.text.split())
             ranked = self._ranked(offers, told, slot.before, size, said, following)
+            if more := self._said_of(ranked[0]):
+                ranked = [*self._ranked(more, told, slot.before, size, said, following), *ranked]
             told.append(Told(slot.before, ranked[0].text, tuple(ranked)))
             self._say(ranked[0], said)
             owed += size - len(ranked[0].text.split())
@@ -164,6 +176,18 @@ class Borrower:
         worth = [self._worth.of(each, size, said) for each in offers]
         order = sorted(range(len(offers)), key=lambda at: -(scores[at] + worth[at]))
         return [offers[at] for at in order]
+
+    def _said_of(self, chosen: Offer) -> list[Offer]:
+        """Who can do it as this person says it: with more of that one than the profession."""
+        if self._requests.get(chosen.text) is not Wish.ROLE:
+            return []
+        found = [
+            self._manner.adapted(text)
+            for text in self._manner.tails.said_of(chosen.text, self._topic, self._tails)
+        ]
+        found = [text for text in found if self._manner.could_say(text)]
+        self._requests |= dict.fromkeys(found, Wish.ROLE)
+        return [replace(chosen, text=text) for text in found]
 
     def _say(self, chosen: Offer, said: Said) -> None:
         wish = self._asked.requests.get(chosen.text)

@@ -20,6 +20,7 @@ from promptstyle.core.style.passed import Passed
 from promptstyle.core.style.roles import ROLE_LIKE, roles
 from promptstyle.core.style.slots import slots
 from promptstyle.core.style.swapping import fits, swapped
+from promptstyle.core.style.tails import shipped_tails
 from promptstyle.core.style.wanted import in_letters
 from promptstyle.core.style.words import (
     NEAR_DUPLICATE,
@@ -64,6 +65,7 @@ def improved(
     `Engine.following` raises, but for a text that has no room; Cancelled too once `stopped` says
     so.
     """
+    from promptstyle.core.style.doing import doing
     from promptstyle.core.style.meanings import meanings
     from promptstyle.core.style.relevance import relevance
     from promptstyle.core.style.sense import sense
@@ -86,6 +88,7 @@ def improved(
         relevance(),
         sense(),
         manner_sentences(),
+        doing(),
     )
     strange = lone_words([prompt for _, prompt in likes]).difference(topic_terms(topic))
     firsts = []
@@ -105,6 +108,7 @@ def improved(
         roles(topic, found_near, meanings()),
         passed,
         composer.fewest_words,
+        shipped_tails(),
     )
     segments = prompter.segments(topic, shows=mode.shows, max_tokens=sampling.max_tokens)
 
@@ -121,7 +125,12 @@ def improved(
             found.append(done)
             continue
         try:
-            better = borrower.improve(done.text, following, once=(*sampling.once, *sampling.last))
+            once = (*sampling.once, *sampling.last)
+            better = borrower.improve(done.text, following, once=once)
+            if better.text != done.text and _again(better.text, found):
+                # What makes the best of one plan often makes it of another too.
+                told = frozenset(sentence for each in found for sentence in each.borrowed)
+                better = borrower.improve(done.text, following, once=once, apart=told)
             if better.text == done.text:
                 found.append(replace(done, passages=better.passages))
                 continue

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 
 from promptstyle.core.generation.sentences import key
 from promptstyle.core.style.reframing import ordered
-from promptstyle.core.style.settled import limits
+from promptstyle.core.style.once import adds, several
+from promptstyle.core.style.settled import delivered, limits
 from promptstyle.core.style.slots import opener
+from promptstyle.core.style.tails import who
 from promptstyle.core.style.words import stems, terms, words
 
 # A sentence of which more than this is said already says nothing new.
@@ -19,14 +22,21 @@ RUN = 3
 
 
 class Said:
-    """The sentences of a prompt that grows."""
+    """The sentences of a prompt that grows, in which nothing stands that was said `elsewhere`."""
 
-    def __init__(self) -> None:
+    def __init__(self, elsewhere: Iterable[str] = ()) -> None:
         self.terms: set[str] = set()
         # Whether the request stands there as it was typed.
         self.asked = False
+        # The parts that were asked for beside the thing itself, and what is to be shown alone.
+        self.parts: set[str] = set()
+        self.alone: frozenset[str] | None = None
+        # Who the model is to be: "doctor".
+        self._who = ""
+        # Whether there is something of which "each" can be said.
+        self.several = False
         self.openers: Counter[str] = Counter()
-        self._keys: set[tuple[str, ...]] = set()
+        self._keys = {key(sentence) for sentence in elsewhere}
         # What has been said under the same two first words.
         self._alike: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
         self._limits: set[str] = set()
@@ -41,8 +51,18 @@ class Said:
         # "Please list them." is "Kindly list them." again.
         self._keys.add(key(ordered(sentence)))
         self._alike[tuple(words(sentence)[:2])].update(terms(sentence))
+        self._who = self._who or who(sentence).lower()
         self._limits |= limits(sentence)
         self._runs |= _runs(sentence)
+        self.parts |= adds(sentence)
+        self.several |= several(sentence)
+        if shown := delivered(sentence):
+            self.alone = shown
+
+    def speaks_of_who(self, sentence: str) -> bool:
+        """Whether `sentence` speaks of somebody else of the profession that the model has: "what to
+        ask the doctor" after "You are a doctor."."""
+        return self._who != "" and f" {self._who.split()[-1]} " in f" {' '.join(words(sentence))} "
 
     def again(self, sentence: str) -> bool:
         """Whether `sentence` stands there already; a rule or a bracket may."""

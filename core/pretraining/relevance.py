@@ -63,8 +63,8 @@ def learnt(pairs: Iterable[Pair], judged: Sequence[Judged], epochs: int = EPOCHS
     Topics of judged sentences are left out of the pairs, so that what the weights are learnt from
     is as strange to the vectors as topics are in use.
     """
-    known = {each.topic for each in judged}
-    tables = vectors([pair for pair in pairs if pair[0] not in known], epochs)
+    strange = {each.topic for each in judged}
+    tables = vectors([pair for pair in pairs if pair[0] not in strange], epochs)
     blank = np.zeros(len(tables[1].places), np.float32)
     return weighed(Relevance(*tables, blank, Weights(0, 0, 0, 0, 0)), judged)
 
@@ -102,7 +102,7 @@ def vectors(pairs: Sequence[Pair], epochs: int = EPOCHS) -> tuple[Table, Table]:
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-    return Table(topics, _whole(tables[0])), Table(said, _whole(tables[1]))
+    return Table(topics, whole(tables[0])[0]), Table(said, whole(tables[1])[0])
 
 
 def _rows(pairs: Sequence[Pair]) -> tuple[list[_Row], dict[str, int], dict[str, int]]:
@@ -112,8 +112,8 @@ def _rows(pairs: Sequence[Pair]) -> tuple[list[_Row], dict[str, int], dict[str, 
         [grams(each.text) for each in sentences(prompt)[1:] if len(each.text.split()) >= SHORTEST]
         for _, prompt in pairs
     ]
-    topics = _known(asked, TOPICS)
-    said = _known((each for prompt in made for each in prompt), SENTENCES)
+    topics = known(asked, TOPICS)
+    said = known((each for prompt in made for each in prompt), SENTENCES)
     rows = []
     for prompt, (topic, found) in enumerate(zip(asked, made, strict=True)):
         about = [topics[gram] for gram in topic if gram in topics]
@@ -124,7 +124,8 @@ def _rows(pairs: Sequence[Pair]) -> tuple[list[_Row], dict[str, int], dict[str, 
     return rows, topics, said
 
 
-def _known(texts: Iterable[Sequence[str]], least: int) -> dict[str, int]:
+def known(texts: Iterable[Sequence[str]], least: int) -> dict[str, int]:
+    """What is in `least` of the `texts` or more, and a row for each."""
     counts = Counter(gram for text in texts for gram in set(text))
     return {gram: at for at, gram in enumerate(g for g, n in sorted(counts.items()) if n >= least)}
 
@@ -143,9 +144,11 @@ def _directions(table: torch.Tensor, rows: Sequence[Sequence[int]]) -> torch.Ten
     return F.normalize(F.embedding_bag(flat, table, starts, mode="sum"), dim=-1)
 
 
-def _whole(table: torch.Tensor) -> np.ndarray[tuple[int, int], np.dtype[np.int8]]:
+def whole(table: torch.Tensor) -> tuple[np.ndarray[tuple[int, int], np.dtype[np.int8]], float]:
+    """A table in whole numbers, and what one of them is worth."""
     scale = UNIT / (LARGEST * float(table.detach().std()))
-    return (table.detach() * scale).round().clamp(-UNIT, UNIT).to(torch.int8).numpy()
+    packed = (table.detach() * scale).round().clamp(-UNIT, UNIT).to(torch.int8).numpy()
+    return packed, 1 / scale
 
 
 if __name__ == "__main__":

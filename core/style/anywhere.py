@@ -5,10 +5,13 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from promptstyle.core.style.general import General
-from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.slots import opener
+
+if TYPE_CHECKING:
+    from promptstyle.core.style.manner import Manner
 
 # Of those that begin alike one in so many may stand under one topic, but not fewer than these.
 SHARE, FEW = 3, 12

@@ -8,7 +8,7 @@ phrases of a collection in the same way.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from promptstyle.core.style.standing import dangles, names
 from promptstyle.core.style.words import terms, topic_terms, words
 
 if TYPE_CHECKING:
+    from promptstyle.core.style.doing import Doing
     from promptstyle.core.style.meanings import Meanings
     from promptstyle.core.style.relevance import Relevance
     from promptstyle.core.style.sense import Sense
@@ -42,6 +43,8 @@ MANNERS = "manners"
 PLAYED = frozenset({"scene", "role", "character", "part", "act", "play", "stage", "curtain"})
 # One that was written to fit any topic counts so much, and fits by such odds (their logarithm).
 MANNER_LIKE, MANNER_FITS = 0.3, 1.0
+# How much it counts beside such odds that a sentence goes with what is to be done, and at most.
+DONE, MOST_DONE = 0.5, 1.0
 # Where so many of these begin with the same word nothing else has to; of more one in so many may
 # stand under one topic.
 FEW_MANNERS, MANNERS_SHARE = 3, 6
@@ -96,9 +99,11 @@ class Offers:
         relevance: Relevance | None = None,
         sense: Sense | None = None,
         manners: Iterable[General] = (),
+        doing: Doing | None = None,
     ) -> None:
         self.topic = frozenset(topic_terms(topic))
         self._topic, self._relevance, self._sense = topic, relevance, sense
+        self._doing = doing
         self.manner = manner
         named = frozenset(words(topic))
         near = list(near)
@@ -162,9 +167,17 @@ class Offers:
             [each.strays for each in offers],
             general=general,
         )
+        goes = self._goes([each.text for each in offers])
         return tuple(
-            replace(each, relevance=odds) for each, odds in zip(offers, found, strict=True)
+            replace(each, relevance=odds + more)
+            for each, odds, more in zip(offers, found, goes, strict=True)
         )
+
+    def _goes(self, texts: Sequence[str]) -> list[float]:
+        """What it adds to the odds of each of `texts` that it goes with what is to be done."""
+        if self._doing is None:
+            return [0.0] * len(texts)
+        return [DONE * min(each, MOST_DONE) for each in self._doing.of(self._topic, texts)]
 
     def made(self, text: str) -> Offer:
         """`text`, a sentence that the model wrote."""
@@ -172,6 +185,7 @@ class Offers:
             strays, odds = self.strays(text), None
             if self._relevance is not None and self._sense is not None:
                 (odds,) = self._sense.of(self._relevance, self._topic, [text], [strays])
+                odds += self._goes([text])[0]
             self._made[text] = Offer(text, 0.0, "within", "model", strays, odds)
         return self._made[text]
 
@@ -296,7 +310,8 @@ class Offers:
         said = self._manners.beginning(begins, last=last)
         every = some(said, self._topic, MANNERS_SHARE, FEW_MANNERS)
         return [
-            Offer(text, MANNER_LIKE, "within", MANNERS, relevance=MANNER_FITS) for text in every
+            Offer(text, MANNER_LIKE, "within", MANNERS, relevance=MANNER_FITS + more)
+            for text, more in zip(every, self._goes(every), strict=True)
         ]
 
 

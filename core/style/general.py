@@ -18,6 +18,7 @@ MEANINGS = "meanings.npz"
 RELEVANCE = "relevance.npz"
 WITH_MANNER = "manners.tsv"
 SENSE = "sense.npz"
+DOING = "doing.npz"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from promptstyle.core.style.habits_verbs import COMMANDS
 from promptstyle.core.style.number_words import ONES
 from promptstyle.core.style.reframing import HABIT, Leads
 from promptstyle.core.style.slots import FRAGMENT, Slot, opener, slots
-from promptstyle.core.style.words import STOP_WORDS, terms, topic_terms, words
+from promptstyle.core.style.tails import Tails
+from promptstyle.core.style.words import STOP_WORDS, stem, terms, topic_terms, words
 from promptstyle.core.training.template import Pair
 
 _STOP = re.compile(r"[.!?](?=\s|$)")
@@ -71,6 +72,10 @@ _LENGTHEN = (
     (re.compile(rf"\b(you|we|they){_APOSTROPHE}re\b", re.IGNORECASE), r"\1 are"),
     (re.compile(rf"\b(I|you|we|they){_APOSTROPHE}ll\b", re.IGNORECASE), r"\1 will"),
 )  # fmt: skip
+# No spelling: words in capitals, to be heard.
+_LOUD = re.compile(r"\b[A-Z]{4,}\b")
+_TRAILING = re.compile(r"\s*(?:\.\.\.|\u2026)\s*$", re.MULTILINE)
+_SMALL_I = re.compile(r"(?<![\w.'\u2019-])i(?=(?:['\u2019](?:m|d|ll|ve))? [a-z]|[,?!])")
 # "as it is" and "who I am" stay; so does "DO NOT".
 _ON = r"(?= [a-z])(?! (?:and|or|but|now|not|in|to)\b)"
 _SHORTEN = (
@@ -115,6 +120,8 @@ class Manner:
         self._capital = False if small > _MOSTLY else True if small < _HARDLY else None
         self._digits = _habit(len(_DIGITS.findall(every)), len(_SPELLED.findall(every)))
         self._short = _habit(len(_SHORT.findall(every)), len(_LONG.findall(every)))
+        self._shouts = any(stem(word.lower()) in general_terms() for word in _LOUD.findall(every))
+        self._trails = _TRAILING.search("\n".join(told)) is not None
         self._labels = any(_LABELLED.match(text) for text in told)
         self.marks = frozenset(mark for mark in every if _is_mark(mark))
         said = words(every)
@@ -127,6 +134,8 @@ class Manner:
         # Whether the first sentence says what is wanted.
         self.asks_first = _named_first(likes, made) >= ASKED_FIRST
         self._tags = tags(prompts)
+        # What is said of somebody whom the model is to be.
+        self.tails = Tails(found[0].text for found in made if found)
         self.own = _own(likes, made)
         self.leads = Leads(each.text for found in made for each in found[1:])
         self.asking = Asking(
@@ -178,6 +187,7 @@ class Manner:
         if self._short is not None:
             for pattern, form_ in _SHORTEN if self._short else _LENGTHEN:
                 sentence = pattern.sub(form_, sentence)
+        sentence = self._quietly(sentence)
         if "'" not in self.marks and "\u2019" in self.marks:
             sentence = sentence.replace("'", "\u2019")
         if self._capital:
@@ -188,6 +198,20 @@ class Manner:
             sentence += "."
         elif self._stop is False:
             sentence = sentence.rstrip(" ;,.")
+        return sentence
+
+    def _quietly(self, sentence: str) -> str:
+        """Without what others do to be heard, unless this person does: "EXACTLY", "list ...", and
+        with a capital for "i"."""
+        if not self._shouts:
+            sentence = _LOUD.sub(
+                lambda match: match[0].lower() if stem(match[0].lower()) in general_terms() else match[0],
+                sentence,
+            )
+        if not self._trails:
+            sentence = _TRAILING.sub(".", sentence)
+        if self._capital:
+            sentence = _SMALL_I.sub("I", sentence)
         return sentence
 
     def tagged(self, topic: str) -> Callable[[str], str]:

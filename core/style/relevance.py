@@ -54,6 +54,11 @@ class Table:
         summed = self.vectors[at].sum(axis=0, dtype=np.float32)
         return summed / max(float(np.linalg.norm(summed)), 1e-6), sorted(set(at))
 
+    def sum_of(self, text: str) -> tuple[Floats, list[int]]:
+        """The sum of the rows of what is known in `text`, each once, and which those are."""
+        at = sorted({self.places[gram] for gram in grams(text) if gram in self.places})
+        return self.vectors[at].sum(axis=0, dtype=np.float32), at
+
 
 @dataclass(frozen=True)
 class Relevance:
@@ -106,9 +111,9 @@ def to_bytes(relevance: Relevance) -> bytes:
     file = io.BytesIO()
     np.savez_compressed(
         file,
-        topics=_joined(relevance.topics.places),
+        topics=joined(relevance.topics.places),
         topic_vectors=relevance.topics.vectors,
-        sentences=_joined(relevance.sentences.places),
+        sentences=joined(relevance.sentences.places),
         sentence_vectors=relevance.sentences.vectors,
         own=relevance.own.astype(np.float16),
         weights=np.array(astuple(relevance.weights), np.float32),
@@ -120,18 +125,20 @@ def from_bytes(packed: bytes) -> Relevance:
     """What `to_bytes` made."""
     with np.load(io.BytesIO(packed), allow_pickle=False) as file:
         return Relevance(
-            Table(_split(file["topics"]), file["topic_vectors"]),
-            Table(_split(file["sentences"]), file["sentence_vectors"]),
+            Table(split(file["topics"]), file["topic_vectors"]),
+            Table(split(file["sentences"]), file["sentence_vectors"]),
             file["own"].astype(np.float32),
             Weights(*map(float, file["weights"])),
         )
 
 
-def _joined(places: Iterable[str]) -> npt.NDArray[np.uint8]:
+def joined(places: Iterable[str]) -> npt.NDArray[np.uint8]:
+    """Words as one array."""
     return np.frombuffer("\n".join(places).encode(), np.uint8)
 
 
-def _split(joined: npt.NDArray[np.uint8]) -> dict[str, int]:
+def split(joined: npt.NDArray[np.uint8]) -> dict[str, int]:
+    """The words that were `joined`, and their places."""
     return {gram: at for at, gram in enumerate(joined.tobytes().decode().split("\n"))}
 
 

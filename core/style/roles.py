@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from promptstyle.core.style.borrowing import SAME_LIKE
 from promptstyle.core.style.collection import Near
+from promptstyle.core.style.request import parse
+from promptstyle.core.style.tails import END
 from promptstyle.core.style.wanted import ROLES
 from promptstyle.core.style.words import terms, topic_terms
 
@@ -19,15 +21,13 @@ if TYPE_CHECKING:
 ROLE_LIKE = 0.35
 # A profession has about so much to do with what it is for (the cosine of its nearest word).
 ROLE_RELATED = 0.15
+# On topics less like than this it has to have more.
+NEARER, MORE_RELATED = 0.45, 0.3
+# And with the thing alone, whose verb may mean much else: who drills tables is no safety officer.
+THING_RELATED = 0.1
 # So many are offered, and each has so many words at most.
 OFFERED, WORDS = 8, 4
 _GIVEN = re.compile(r"(?:You are|You['\u2019]re|Act as|Imagine(?: that)? you are) an? ", re.I)
-# Where the profession ends and what is said of it begins.
-_END = re.compile(
-    r"[^\w '\u2019-]|\s-|\s(?:about|and|as|at|before|below|by|for|from|helping|in|like|of|on|or|so"
-    r"|that|to|under|when|where|which|who|whose|with|without|writing)\b",
-    re.IGNORECASE,
-)
 # By its ending what does something for others: "indexer", "optician".
 _DOES = re.compile(r"\w+(?:er|or|ist|yst|ian|eer)")
 # Things, and whoever the person is, or anybody.
@@ -46,7 +46,7 @@ def role(prompt: str) -> str:
     given = _GIVEN.match(prompt)
     if given is None:
         return ""
-    end = _END.search(prompt, given.end())
+    end = END.search(prompt, given.end())
     found = prompt[given.end() : end.start() if end else len(prompt)].strip()
     head = found.split()[-1].lower() if found else ""
     known = head in ROLES or _DOES.fullmatch(head) is not None
@@ -57,16 +57,25 @@ def roles(topic: str, near: Iterable[Near], meanings: Meanings | None = None) ->
     """Up to OFFERED professions for `topic` and how near the topics are that have them, 0 to 1.
 
     None that has a word of its own topic which `topic` has not, nor a name; nor one that, by what
-    words mean, has little to do with `topic`, but for those of topics that are SAME_LIKE it.
+    words mean, has little to do with `topic` or the thing in it, but for those of topics that are
+    SAME_LIKE it.
     """
     wanted = frozenset(topic_terms(topic))
-    meant = meanings.of([topic]) if meanings is not None else None
+    thing = parse(topic).rest
 
-    def strange(who: str) -> bool:
-        if meanings is None or meant is None:
-            return False
+    def related(who: str, to: str) -> float:
+        if meanings is None:
+            return 1.0
+        meant = meanings.of([to])
         known = [meanings.related(term, meant) for term in terms(who)]
-        return max((each for each in known if each is not None), default=1.0) < ROLE_RELATED
+        return max((each for each in known if each is not None), default=1.0)
+
+    def strange(who: str, like: float) -> bool:
+        if like >= SAME_LIKE:
+            return False
+        if related(who, topic) < (ROLE_RELATED if like >= NEARER else MORE_RELATED):
+            return True
+        return wanted.isdisjoint(terms(who)) and related(who, thing) < THING_RELATED
 
     found: defaultdict[str, list[float]] = defaultdict(list)
     for each in near:
@@ -75,7 +84,7 @@ def roles(topic: str, near: Iterable[Near], meanings: Meanings | None = None) ->
         if who != who.lower():
             continue
         foreign = frozenset(topic_terms(each.topic)) - wanted
-        if not who or (each.similarity < SAME_LIKE and strange(who)):
+        if not who or strange(who, each.similarity):
             continue
         if foreign.isdisjoint(terms(who)):
             found[who].append(each.similarity)

@@ -7,12 +7,19 @@ from collections import Counter
 from collections.abc import Sequence
 
 from promptstyle.core.style.number_words import ONES, TENS
+from promptstyle.core.style.once import ONCE
 from promptstyle.core.style.words import stem, terms, topic_terms, words
 
 # What is said of a thing that the reader is expected to have.
 _GIVEN = re.compile(
     r"\b(?:below|above|attached|given|original"
     r"|(?:the|my|our) (?:text|notes?|list|table|draft|sources?))\b",
+    re.IGNORECASE,
+)
+_THEIRS = re.compile(
+    r"\b(?:the|my|our) (notes?|list|table|draft|sources?|lists|drafts|tables)\b"
+    # "Use my notes below" says it.
+    r"(?! (?:below|above|attached|i |we |you |that you|of |with |in |as|only|and nothing))",
     re.IGNORECASE,
 )
 # What may stand between a number and what is counted.
@@ -138,13 +145,24 @@ def takes(text: str) -> frozenset[str]:
     return frozenset(match[0].lower() for match in _GIVEN.finditer(text))
 
 
+def unknown(sentence: str, known: frozenset[str]) -> bool:
+    """Whether `sentence` speaks of notes, a list or so on as of something that is there, and none of
+    the terms `known` says so."""
+    return any(
+        stem(match[1].lower()) not in known for match in _THEIRS.finditer(sentence)
+    )
+
+
 def limits(sentence: str) -> frozenset[str]:
     """What `sentence` settles: how many minutes or what else at most, how long the text is, what it
-    may cost, which form it has, who is to write it, what is not to be done."""
+    may cost, which form it has, how it begins and ends, who is to write it, what is not to be done.
+    """
     found = {match[1].lower() for match in _LIMIT.finditer(sentence)}
     found |= {stem((match[1] or match[2]).lower()) for match in _MOST.finditer(sentence)}
     settled = {_LENGTHS.get(kind, kind) for kind in found}
-    settled |= {kind for kind, told in _SETTLED.items() if told.search(sentence)}
+    settled |= {
+        kind for known in (_SETTLED, ONCE) for kind, told in known.items() if told.search(sentence)
+    }
     return frozenset(settled | _bans(sentence))
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from staging import Stage, add_run
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 
 from promptstyle.core import writing
 from promptstyle.core.bases import registry
@@ -18,6 +21,23 @@ from promptstyle.core.library import Library
 from promptstyle.core.library.importing import import_likes
 from promptstyle.core.paths import Home
 from promptstyle.core.style.parts import Parts
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _parsed_once() -> Iterator[None]:
+    """The style sheets are parsed once, and not for each app: it is a seventh of these tests."""
+    parse = Stylesheet._parse_rules
+    known: dict[tuple[object, ...], list[RuleSet]] = {}
+
+    def parsed(sheet: Stylesheet, *given: Any, **named: Any) -> list[RuleSet]:
+        key = (given, *sorted(named.items()), *sheet._variables.items())
+        if key not in known:
+            known[key] = parse(sheet, *given, **named)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parsed)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -178,7 +178,7 @@ def test_words_in_a_row_are_said_once_but_for_the_topics() -> None:
     said.add("Keep it to 4 minutes and end with a toast.")
     topic = frozenset({"sister"})
     assert not said.allows("Begin with a greeting and end with a toast.", topic)
-    assert said.allows("Begin with a greeting and close with good wishes.", topic)
+    assert said.allows("Begin with a greeting and good wishes.", topic)
     # The lead of an order is a habit; the topic has to be called something.
     said.add("Make sure you mention the wedding of my sister.")
     assert said.allows("Make sure you name her friends.", topic)

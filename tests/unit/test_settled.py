@@ -80,7 +80,7 @@ def test_what_would_be_settled_twice(one: str, other: str) -> None:
         ("Answer yes or no for each.", "Say yes or no for all."),
         ("under one hundred dollars", "Keep it under one hundred words."),
         ("over five years of experience", "five years old"),
-        ("Use plain words and plenty.", "Use easy words and variety."),
+        ("Use plain words and plenty.", "Use new words and variety."),
         ("Keep it under 5 pounds.", "Stay under 300 euros."),
     ],
 )

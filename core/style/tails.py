@@ -1,0 +1,83 @@
+"""What is said of who can do it: "You are a doctor" + ", exact and hard to impress"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from promptstyle.core.style.anywhere import some
+from promptstyle.core.style.general import general_terms, shipped
+from promptstyle.core.style.words import terms
+
+# Of those that ship so many are weighed under one topic.
+WEIGHED = 24
+# Who says so many words more of half of those whom their prompts name, or of more, says some of
+# anybody.
+SAID, SHARE = 4, 0.5
+_CAST = re.compile(
+    r"(?:You are|You['\u2019]re|Act as|Imagine(?: that)? you are|Pretend to be) (?:an?|the|my|our) ",
+    re.IGNORECASE,
+)
+# Where the profession ends and what is said of it begins.
+END = re.compile(
+    r"[^\w '\u2019-]|\s-|\s(?:about|and|as|at|before|below|by|for|from|helping|in|like|of|on|or|so"
+    r"|that|to|under|when|where|which|who|whose|with|without|writing)\b",
+    re.IGNORECASE,
+)
+# What comes after these is part of the profession: "a consultant for small firms".
+_PART = re.compile(r"(?:about|for|from|helping|in|on|writing)\b", re.IGNORECASE)
+_STOP = re.compile(r"[\s.!?:;\u2026]+$")
+
+
+@lru_cache(maxsize=1)
+def shipped_tails() -> tuple[str, ...]:
+    """Those that ship with the program: they fit any profession."""
+    return tuple(shipped("tails.tsv").read_text("utf-8").splitlines())
+
+
+class Tails:
+    """What one person says of somebody whom the model is to be, after the profession.
+
+    `firsts` are the first sentences of their prompts.
+    """
+
+    def __init__(self, firsts: Iterable[str]) -> None:
+        found = [_tail(text) for text in firsts if _CAST.match(text)]
+        said = [tail for tail in found if len(tail.split()) >= SAID]
+        self._used = len(said) >= max(2, SHARE * len(found))
+        # What tells nothing of its topic can be said again.
+        known = general_terms()
+        self._own = tuple(tail for tail in dict.fromkeys(said) if known.issuperset(terms(tail)))
+
+    def said_of(self, sentence: str, topic: str, every: Sequence[str]) -> list[str]:
+        """`sentence`, "You are a doctor.", with more of that one: what this person has said of
+        others, or some of `every` tail, others for another `topic`.
+
+        Nothing from who names a profession and no more.
+        """
+        if not self._used:
+            return []
+        stop = _STOP.search(sentence)
+        end = stop.start() if stop else len(sentence)
+        return [
+            f"{sentence[:end]}{'' if tail.startswith(',') else ' '}{tail}{sentence[end:]}"
+            for tail in dict.fromkeys((*self._own, *some(every, topic, max(len(every), 1), WEIGHED)))
+        ]
+
+
+def who(sentence: str) -> str:
+    """The profession that `sentence` gives the model, "kind doctor"; "" if it gives none."""
+    cast = _CAST.match(sentence)
+    end = END.search(sentence, cast.end()) if cast else None
+    return sentence[cast.end() : end.start() if end else None].strip() if cast else ""
+
+
+def _tail(sentence: str) -> str:
+    """What `sentence` says after the profession; "" if that is part of it."""
+    cast = _CAST.match(sentence)
+    end = END.search(sentence, cast.end()) if cast else None
+    if end is None:
+        return ""
+    tail = _STOP.sub("", sentence[end.start() :].lstrip())
+    return "" if _PART.match(tail) else tail

@@ -205,7 +205,9 @@ class Manner:
         with a capital for "i"."""
         if not self._shouts:
             sentence = _LOUD.sub(
-                lambda match: match[0].lower() if stem(match[0].lower()) in general_terms() else match[0],
+                lambda match: (
+                    match[0].lower() if stem(match[0].lower()) in general_terms() else match[0]
+                ),
                 sentence,
             )
         if not self._trails:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from promptstyle.core.generation.sentences import split
 from promptstyle.core.style.inflection import base_form, gerund, third_person
 from promptstyle.core.style.request import DETERMINERS, WORD, Request, head, parse
+from promptstyle.core.style.wanted import counted
 from promptstyle.core.style.words import STOP_WORDS, stem
 from promptstyle.core.training.template import Pair
 
@@ -45,6 +46,10 @@ def swapped(topic: str, pair: Pair) -> str:
     if place is None:
         return _spliced(new, prompt)
     before, rest = prompt[: place.begin], new.rest
+    first = prompt[place.begin : place.end].split(maxsplit=1)[0].lower()
+    if not new.verb and first in DETERMINERS:
+        # "A recipe" was there.
+        rest = counted(rest)
     if place.verb is not None:
         at, stop, said = place.verb
         before = before[:at] + _like(said, new.verb) + before[stop:]
@@ -66,8 +71,8 @@ class _Place:
 def _place(new: Request, old: Request, prompt: str) -> _Place | None:
     # "Write 4 haiku" cannot become "Write 4 a poem" or "Write 4 three limericks".
     first = new.rest.split(" ", 1)[0].lower()
-    counted = first in DETERMINERS or _NUMBER.fullmatch(first) is not None
-    span = None if new.asks or not new.rest else _named(prompt, old.rest, counted)
+    numbered = first in DETERMINERS or _NUMBER.fullmatch(first) is not None
+    span = None if new.asks or not new.rest else _named(prompt, old.rest, numbered)
     if span is None:
         return None
     if not new.verb:
@@ -78,10 +83,10 @@ def _place(new: Request, old: Request, prompt: str) -> _Place | None:
     return _Place(*span, verb) if verb is not None else None
 
 
-def _named(prompt: str, thing: str, counted: bool) -> tuple[int, int] | None:
+def _named(prompt: str, thing: str, numbered: bool) -> tuple[int, int] | None:
     """Where `prompt` first names `thing`: its words in order, at least the half that counts.
 
-    Determiners before it belong to it, and a number if what is to stand there is `counted`.
+    Determiners before it belong to it, and a number if what is to stand there is `numbered`.
     """
     wanted = {stem(word) for word in _content(thing)}
     if not wanted:
@@ -111,7 +116,7 @@ def _named(prompt: str, thing: str, counted: bool) -> tuple[int, int] | None:
     _, first, last = best
     while first and prompt[words[first - 1].end() : words[first].start()] == " ":
         before = words[first - 1].group().lower()
-        if before not in DETERMINERS and not (counted and _NUMBER.fullmatch(before)):
+        if before not in DETERMINERS and not (numbered and _NUMBER.fullmatch(before)):
             break
         first -= 1
     return words[first].start(), words[last].end()

@@ -27,6 +27,8 @@ END = re.compile(
 )
 # What comes after these is part of the profession: "a consultant for small firms".
 _PART = re.compile(r"(?:about|for|from|helping|in|on|writing)\b", re.IGNORECASE)
+# And after these what somebody is like, and not where.
+_OF_THEM = re.compile(r",|(?:who|with)\b", re.IGNORECASE)
 _STOP = re.compile(r"[\s.!?:;\u2026]+$")
 
 
@@ -34,6 +36,12 @@ _STOP = re.compile(r"[\s.!?:;\u2026]+$")
 def shipped_tails() -> tuple[str, ...]:
     """Those that ship with the program: they fit any profession."""
     return tuple(shipped("tails.tsv").read_text("utf-8").splitlines())
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    """The stems of what can be said on any topic, and of anybody."""
+    return general_terms() | {term for tail in shipped_tails() for term in terms(tail)}
 
 
 class Tails:
@@ -47,8 +55,11 @@ class Tails:
         said = [tail for tail in found if len(tail.split()) >= SAID]
         self._used = len(said) >= max(2, SHARE * len(found))
         # What tells nothing of its topic can be said again.
-        known = general_terms()
-        self._own = tuple(tail for tail in dict.fromkeys(said) if known.issuperset(terms(tail)))
+        self._own = tuple(
+            tail
+            for tail in dict.fromkeys(said)
+            if _OF_THEM.match(tail) and _known().issuperset(terms(tail))
+        )
 
     def said_of(self, sentence: str, topic: str, every: Sequence[str]) -> list[str]:
         """`sentence`, "You are a doctor.", with more of that one: what this person has said of
@@ -62,7 +73,9 @@ class Tails:
         end = stop.start() if stop else len(sentence)
         return [
             f"{sentence[:end]}{'' if tail.startswith(',') else ' '}{tail}{sentence[end:]}"
-            for tail in dict.fromkeys((*self._own, *some(every, topic, max(len(every), 1), WEIGHED)))
+            for tail in dict.fromkeys(
+                (*self._own, *some(every, topic, max(len(every), 1), WEIGHED))
+            )
         ]
 
 

@@ -11,23 +11,29 @@ from promptstyle.core.style.general import shipped
 
 @dataclass(frozen=True)
 class Thing:
-    """The verb that a noun is usually the object of, "" if none is; `counted` if it takes "a"."""
+    """The verb that a noun is usually the object of, "" if none is; `counted` if it takes "a",
+    `usual` if prompts are written about such things."""
 
     verb: str
     counted: bool
+    usual: bool = True
 
 
 def to_tsv(things: Mapping[str, Thing]) -> str:
-    """A line for each: the noun, a tab, the verb, a tab, "a" if it takes an article."""
-    return "".join(
-        f"{noun}\t{thing.verb}\t{'a' if thing.counted else ''}\n" for noun, thing in things.items()
-    )
+    """A line for each: the noun, a tab, the verb, a tab, "a" if it takes an article, in brackets
+    if that is all that is known of it."""
+    return "".join(f"{noun}\t{thing.verb}\t{_article(thing)}\n" for noun, thing in things.items())
 
 
 def from_tsv(text: str) -> dict[str, Thing]:
     """What `to_tsv` wrote."""
     rows = (line.split("\t") for line in text.splitlines())
-    return {noun: Thing(verb, article == "a") for noun, verb, article in rows}
+    return {noun: Thing(verb, "a" in article, article != "(a)") for noun, verb, article in rows}
+
+
+def _article(thing: Thing) -> str:
+    article = "a" if thing.counted else ""
+    return article if thing.usual else f"({article})"
 
 
 @lru_cache(maxsize=1)

@@ -81,7 +81,7 @@ _GERUND = re.compile(r"[^\W\d_]{2,}ing\b", re.IGNORECASE)
 _DOING = re.compile(rf"[a-z]+ing (?:{'|'.join(sorted(DETERMINERS))})\b", re.IGNORECASE)
 # Before these stands no article: "my letter", "John's letter", "3 letters".
 _HELD = re.compile(
-    r"(?:an?|the|my|our|your|his|her|their|this|that|these|one|some|any|no|\d+)\b|\w+['\u2019]s\b",
+    r"(?:an?|the|my|our|your|his|her|their|this|that|these|one|some|any|no|\d+)\b(?!-)|\w+['\u2019]s\b",
     re.IGNORECASE,
 )
 # By sound: "an hour", "an MRI report"; "a user", "a European", "a UK visa".
@@ -162,8 +162,8 @@ def cast(asked: Request) -> tuple[str, bool]:
         rest = _SECOND.sub(lambda m: f"{m['join']} {gerund(base_form(m['verb']))}", thing)
         return f"{EXPERT}{gerund(verb)} {rest}", False
     # "An expert in recipe" is no English.
-    counted = _ONE.match(thing) is not None and not thing.lower().startswith("the ")
-    return ("" if counted else f"{EXPERT}{thing}"), False
+    one = _ONE.match(thing) is not None and not thing.lower().startswith("the ")
+    return ("" if one else f"{EXPERT}{thing}"), False
 
 
 def _made(thing: str) -> tuple[str, str]:
@@ -172,15 +172,21 @@ def _made(thing: str) -> tuple[str, str]:
     # "Renting a flat" is no thing.
     if known is None or _DOING.match(thing):
         return "", thing
-    counted = known.counted and not _HELD.match(thing)
-    return known.verb, with_article(thing) if counted else thing
+    return known.verb, counted(thing)
+
+
+def counted(thing: str) -> str:
+    """ "glossary for a translation" -> "a glossary for a translation"; what takes no article, or
+    has one, as it is."""
+    known = things().get(head(thing).lower())
+    return with_article(thing) if known is not None and known.counted else thing
 
 
 def _is_thing(asked: Request) -> bool:
     """Whether what looks like a verb is a noun before another: "code review", "test plan"."""
     rest = asked.rest.split()
     known = things().get(rest[-1].lower())
-    return len(rest) == 1 and known is not None and known.counted
+    return len(rest) == 1 and known is not None and known.counted and known.usual
 
 
 def _small(thing: str) -> str:

@@ -1,0 +1,97 @@
+"""What a prompt says once, and what it adds to what is to be written."""
+
+from __future__ import annotations
+
+import pytest
+from borrowing import NEAR, TOPIC, manner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promptstyle.core.generation.asked import Asked
+from promptstyle.core.generation.said import Said
+from promptstyle.core.style.borrowing import Offers
+from promptstyle.core.style.once import adds, each_of, several
+from promptstyle.core.style.settled import limits, unknown
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Start with the things that cannot be bought.", "Put the three heaviest on top."),
+        ("End with a shopping list.", "Add a summary at the end."),
+        ("The last line is a joke.", "Please finish with a rhyme."),
+        ("Give the hunt a title.", "A title of three words."),
+        ("Use plain words.", "no jargon"),
+        ("Use the proper terms.", "Write it in everyday language."),
+        ("Keep it to 120 words.", "Make sure it's short."),
+        ("Use at most 90 words.", "Let's keep it polite and short."),
+    ],
+)
+def test_is_said_once(one: str, other: str) -> None:
+    assert limits(one) & limits(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Start with the result.", "End with the price."),
+        ("Keep the paragraphs in short lines.", "Use 90 words."),
+        ("Put the title in bold.", "Keep the names."),
+        ("Use short words.", "Use plain words."),
+        ("Keep to the topic.", "Use 90 words."),
+    ],
+)
+def test_goes_together(one: str, other: str) -> None:
+    assert not limits(one) & limits(other)
+
+
+def test_parts_beside_the_thing_itself() -> None:
+    assert adds("Then add two alternatives and a summary.") == {"alternativ", "summary"}
+    assert adds("Give a reason of 12 words for each.") == {"reason"}
+    assert adds("Write 2 tests for it.") == {"test"}
+    assert not adds("Use no table.") and not adds("Ask me a question.") and not adds("")
+
+
+def test_each_is_each_of_something() -> None:
+    assert each_of("Keep each under 30 words.") and each_of("Say how sure you are about each.")
+    assert not each_of("Name two games and a reason for each.")
+    assert not each_of("Give each step a title.") and not each_of("each one")
+    assert several("Name two games.") and several("a plan for all meals")
+    assert not several("Use 90 words.")
+
+
+def test_notes_are_notes_that_were_spoken_of() -> None:
+    assert unknown("Keep the names from my list.", frozenset())
+    assert not unknown("Keep the names from my list.", frozenset({"list"}))
+    # Who says what it is says that it is there.
+    assert not unknown("Use my notes below.", frozenset())
+    assert not unknown("Keep the list of names.", frozenset())
+    assert not unknown("Write a table.", frozenset())
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence", "goes"),
+    [
+        ("Give a reason for each of the 3 steps.", "Show only the explanation.", False),
+        ("Show only the explanation.", "Add two tests.", False),
+        ("Add an explanation.", "Show only the explanation.", True),
+        ("Use 3 pizzas in the explanation.", "Show only the explanation.", True),
+        ("Use plain words.", "Keep each under 30 words.", False),
+        ("Name three pizzas.", "Keep each under 30 words.", True),
+        ("Use plain words.", "Mark what is missing in the notes.", False),
+        ("Use my notes below.", "Mark what is missing in the notes.", True),
+        ("You are a kind tutor.", "Say what to ask a tutor.", False),
+    ],
+)
+def test_what_goes_with_what_was_said(said: str, sentence: str, goes: bool) -> None:
+    asked = Asked(TOPIC, Offers(TOPIC, manner(), NEAR), {})
+    before = Said()
+    before.add(said)
+    assert asked.fits(sentence, before) is goes
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_no_trouble(text: str) -> None:
+    assert adds(text) == adds(text.upper()) or not text.isascii()
+    assert isinstance(each_of(text), bool) and isinstance(several(text), bool)
+    assert isinstance(unknown(text, frozenset()), bool)

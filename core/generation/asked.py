@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from promptstyle.core.generation.said import Said
 from promptstyle.core.style.borrowing import Offers
-from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.once import adds, each_of, several
+from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.request import parse
 from promptstyle.core.style.settled import contradicts, delivered, spares, unknown
 from promptstyle.core.style.wanted import Wish
-from promptstyle.core.style.words import stem, terms
+from promptstyle.core.style.words import stem, terms, words
 
 # Of so many of its words a sentence that names the topic asks for it, or with the same verb among
 # its first words.
 ASKS, ORDERS, WHOLE = 0.6, 5, 3
+# What a person has can be pasted.
+_MINE = re.compile(r"\b(?:my|our|this|these|below)\b", re.IGNORECASE)
 
 
 class Asked:
@@ -26,6 +29,8 @@ class Asked:
         self.requests = requests
         self._topic, self._offers = topic, offers
         self._several = several(topic)
+        # "The seasons" of four haiku are not below.
+        self._reads = not requests or _MINE.search(topic) is not None or any(map(_below, requests))
         self._doing = parse(topic).verb
         self._verb = stem(self._doing)
 
@@ -57,7 +62,8 @@ class Asked:
         What is to be changed is not to be left as it is, nothing of the topic is forbidden or
         counted otherwise, it is to be about as long as is usual, and what is to be shown alone has
         been spoken of and is all that was asked for. "Each" is each of something, "my notes" are
-        notes that were spoken of; who is to do it is nobody to be asked.
+        notes that were spoken of, and what is only to be made is not below; who is to do it is
+        nobody to be asked.
         """
         shown, added = delivered(sentence), adds(sentence)
         return (
@@ -70,4 +76,9 @@ class Asked:
             and (said.several or self._several or not each_of(sentence))
             and not unknown(sentence, self._offers.topic.union(said.terms))
             and not said.speaks_of_who(sentence)
+            and (self._reads or not _below(sentence) or not self.told(terms(sentence)))
         )
+
+
+def _below(sentence: str) -> bool:
+    return "below" in words(sentence)

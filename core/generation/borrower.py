@@ -18,7 +18,7 @@ from promptstyle.core.style.passed import Passed
 from promptstyle.core.style.settled import given_in
 from promptstyle.core.style.slots import Slot, opener
 from promptstyle.core.style.wanted import Wish
-from promptstyle.core.style.words import terms
+from promptstyle.core.style.words import terms, words
 
 # As near as a topic so much like it counts a first sentence of another like with the topic's words
 # in it, and the request as it was typed: where a model begins with nonsense, the rest cannot save
@@ -37,6 +37,8 @@ MANNER_SHARE = 3
 OFFERED = 24
 # What may stand before a sentence that is left out.
 _BLANK = " \t\r\n-*+\u2022\u2013;"
+# "I am the next in line."
+_ME = (["i", "am"], ["i", "m"], ["we", "are"], ["we", "re"])
 # The mark of a list's item that has no number.
 _ITEM = re.compile(r"[-*+\u2022\u2013;]")
 
@@ -140,42 +142,52 @@ class Borrower:
                 # A heading or a number stands before it.
                 offers = [self._offers.made(slot.text)]
             size = len(slot.text.split())
-            ranked = self._ranked(offers, told, slot.before, size, said, following)
-            if more := self._said_of(ranked[0]):
-                ranked = [*self._ranked(more, told, slot.before, size, said, following), *ranked]
-            told.append(Told(slot.before, ranked[0].text, tuple(ranked)))
-            self._say(ranked[0], said)
-            owed += size - len(ranked[0].text.split())
+            before = slot.before
+            if asks and place and (mine := self._me(told, slot, spoken, said)):
+                # Who I am comes before what I want.
+                self._tell(mine, told, before, size, said, following)
+                before = self._between
+            self._tell(offers, told, before, size, said, following)
+            owed += size - len(told[-1].text.split())
             # What is left out of a rambling plan leaves room for something that makes sense.
             room = place and after and owed >= OWED and not headed(slot.before)
             if room and (more := self._more(said, taken)):
                 before = slot.before if _ITEM.search(slot.before) else self._between
-                ranked = self._ranked(more, told, before, owed, said, following)
-                told.append(Told(before, ranked[0].text, tuple(ranked)))
-                self._say(ranked[0], said)
-                owed -= len(ranked[0].text.split())
+                self._tell(more, told, before, owed, said, following)
+                owed -= len(told[-1].text.split())
         left_out = unsure(told, self._fewest, self._asked.says_what)
         beside = [each.text for each in self._more(said, set())]
         return finished(
             self._topic, told, left_out, self._written, beside, self._manner.tagged(self._topic)
         )
 
-    def _ranked(
+    def _tell(
         self,
         offers: Sequence[Offer],
-        told: Sequence[Told],
+        told: list[Told],
         before: str,
         size: int,
         said: Said,
         following: Following,
-    ) -> list[Offer]:
-        """`offers`, the best first, after what was `told` and `before`, where about `size` words
-        are wanted."""
-        text = "".join(each.before + each.text for each in told)
-        scores = following(text, [before + each.text for each in offers])
-        worth = [self._worth.of(each, size, said) for each in offers]
-        order = sorted(range(len(offers)), key=lambda at: -(scores[at] + worth[at]))
-        return [offers[at] for at in order]
+    ) -> None:
+        """Say the best of `offers` after what was `told` and `before`, where about `size` words are
+        wanted."""
+
+        def ranked(offers: Sequence[Offer]) -> list[Offer]:
+            text = "".join(each.before + each.text for each in told)
+            scores = following(text, [before + each.text for each in offers])
+            worth = [self._worth.of(each, size, said) for each in offers]
+            order = sorted(range(len(offers)), key=lambda at: -(scores[at] + worth[at]))
+            return [offers[at] for at in order]
+
+        found = ranked(offers)
+        if more := self._said_of(found[0]):
+            found = [*ranked(more), *found]
+        told.append(Told(before, found[0].text, tuple(found)))
+        wish = self._requests.get(found[0].text)
+        said.asked |= wish in (Wish.TYPED, Wish.HELP)
+        # Who can do it has been said, what is to be done has not.
+        said.add(found[0].text, names=wish is not Wish.ROLE)
 
     def _said_of(self, chosen: Offer) -> list[Offer]:
         """Who can do it as this person says it: with more of that one than the profession."""
@@ -189,11 +201,16 @@ class Borrower:
         self._requests |= dict.fromkeys(found, Wish.ROLE)
         return [replace(chosen, text=text) for text in found]
 
-    def _say(self, chosen: Offer, said: Said) -> None:
-        wish = self._asked.requests.get(chosen.text)
-        said.asked |= wish in (Wish.TYPED, Wish.HELP)
-        # Who can do it has been said, what is to be done has not.
-        said.add(chosen.text, names=wish is not Wish.ROLE)
+    def _me(self, told: Sequence[Told], slot: Slot, count: int, said: Said) -> list[Offer]:
+        """Who the person is, where the model's sentence in `slot` tells that: "I am new here."."""
+        two = words(slot.text)[:2]
+        if two not in _ME or not _allows_manner(told, slot, count):
+            return []
+        return [
+            each
+            for each in self._offers.with_manner(two[0], last=False)
+            if words(each.text)[:2] == two and said.allows(each.text, self._offers.topic)
+        ]
 
     def _more(self, said: Said, taken: set[str]) -> list[Offer]:
         """What can be said beside what is planned: on topics that are near indeed."""
@@ -228,8 +245,8 @@ class Borrower:
         topic = self._offers.topic
         last = place == count - 1
         begins = opener(slot.text)
-        # Below a heading it may be said again.
-        below = headed(slot.before)
+        # Below a heading it may be said again by who does that.
+        below = headed(slot.before) and self._asked.again(slot.text)
         if place == 0:
             made = [each[0].text for each in self._drafts if each]
             offers = [*self._firsts, *self._offers.first()]

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from promptstyle.core.generation.sentences import key
-from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.once import adds, several
+from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.settled import delivered, limits
 from promptstyle.core.style.slots import opener
 from promptstyle.core.style.tails import who

@@ -261,7 +261,7 @@ class Offers:
         near = sum(each.source == "collection" for each in found)
         like = ALONE_LIKE if few else GENERAL_LIKE
         found += self.general(begins, like, last=last, given=given)
-        carried = self._with_manner(begins, last=last) if manners else []
+        carried = self.with_manner(begins, last=last) if manners else []
         found += carried
         if len(carried) < FEW_MANNERS and (few or (near < FEW and not last)):
             found += [
@@ -305,7 +305,7 @@ class Offers:
         found = {text: Offer(text, like, "within", "general") for text in every}
         return list(self._judged(found.values(), general=True))
 
-    def _with_manner(self, begins: str, *, last: bool) -> list[Offer]:
+    def with_manner(self, begins: str, *, last: bool) -> list[Offer]:
         """What was written to fit any topic, in some manner, and begins with the word `begins`."""
         said = self._manners.beginning(begins, last=last)
         every = some(said, self._topic, MANNERS_SHARE, FEW_MANNERS)

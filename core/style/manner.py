@@ -75,6 +75,7 @@ _LENGTHEN = (
 # No spelling: words in capitals, to be heard.
 _LOUD = re.compile(r"\b[A-Z]{4,}\b")
 _TRAILING = re.compile(r"\s*(?:\.\.\.|\u2026)\s*$", re.MULTILINE)
+_RAISED = re.compile(r"\b(an?|the|each|every) [\"\u201c]([a-z]+(?: [a-z]+)?)[\"\u201d]")
 _SMALL_I = re.compile(r"(?<![\w.'\u2019-])i(?=(?:['\u2019](?:m|d|ll|ve))? [a-z]|[,?!])")
 # "as it is" and "who I am" stay; so does "DO NOT".
 _ON = r"(?= [a-z])(?! (?:and|or|but|now|not|in|to)\b)"
@@ -121,6 +122,7 @@ class Manner:
         self._digits = _habit(len(_DIGITS.findall(every)), len(_SPELLED.findall(every)))
         self._short = _habit(len(_SHORT.findall(every)), len(_LONG.findall(every)))
         self._shouts = any(stem(word.lower()) in general_terms() for word in _LOUD.findall(every))
+        self._raises = _RAISED.search(every) is not None
         self._trails = _TRAILING.search("\n".join(told)) is not None
         self._labels = any(_LABELLED.match(text) for text in told)
         self.marks = frozenset(mark for mark in every if _is_mark(mark))
@@ -201,8 +203,8 @@ class Manner:
         return sentence
 
     def _quietly(self, sentence: str) -> str:
-        """Without what others do to be heard, unless this person does: "EXACTLY", "list ...", and
-        with a capital for "i"."""
+        """Without what others do to be heard, unless this person does: "EXACTLY", "the "aim"",
+        "list ...", and with a capital for "i"."""
         if not self._shouts:
             sentence = _LOUD.sub(
                 lambda match: (
@@ -212,6 +214,8 @@ class Manner:
             )
         if not self._trails:
             sentence = _TRAILING.sub(".", sentence)
+        if not self._raises:
+            sentence = _RAISED.sub(r"\1 \2", sentence)
         if self._capital:
             sentence = _SMALL_I.sub("I", sentence)
         return sentence

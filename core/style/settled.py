@@ -146,8 +146,8 @@ def takes(text: str) -> frozenset[str]:
 
 
 def unknown(sentence: str, known: frozenset[str]) -> bool:
-    """Whether `sentence` speaks of notes, a list or so on as of something that is there, and none of
-    the terms `known` says so."""
+    """Whether `sentence` speaks of notes, a list or so on as of something that is there, and none
+    of the terms `known` says so."""
     return any(stem(match[1].lower()) not in known for match in _THEIRS.finditer(sentence))
 
 

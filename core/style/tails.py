@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -16,7 +17,8 @@ WEIGHED = 24
 # anybody.
 SAID, SHARE = 4, 0.5
 _CAST = re.compile(
-    r"(?:You are|You['\u2019]re|Act as|Imagine(?: that)? you are|Pretend to be) (?:an?|the|my|our) ",
+    r"(?:You are|You['\u2019]re|Act as|Imagine(?: that)? you are|Pretend to be)"
+    r" (?:an?|the|my|our) ",
     re.IGNORECASE,
 )
 # Where the profession ends and what is said of it begins.
@@ -55,10 +57,8 @@ class Tails:
         said = [tail for tail in found if len(tail.split()) >= SAID]
         self._used = len(said) >= max(2, SHARE * len(found))
         # What tells nothing of its topic can be said again.
-        self._own = tuple(
-            tail
-            for tail in dict.fromkeys(said)
-            if _OF_THEM.match(tail) and _known().issuperset(terms(tail))
+        self._own = Counter(
+            tail for tail in said if _OF_THEM.match(tail) and _known().issuperset(terms(tail))
         )
 
     def said_of(self, sentence: str, topic: str, every: Sequence[str]) -> list[str]:
@@ -67,15 +67,20 @@ class Tails:
 
         Nothing from who names a profession and no more.
         """
-        if not self._used:
+        cast = _CAST.match(sentence)
+        end = END.search(sentence, cast.end()) if cast else None
+        at = end.start() if end else len(sentence)
+        # "An expert in explaining tides to a child, exact" may be the child.
+        if not self._used or cast is None or _STOP.sub("", sentence[at:]):
             return []
-        stop = _STOP.search(sentence)
-        end = stop.start() if stop else len(sentence)
+        # What this person says of one and another is said of anybody, what they said once as seldom
+        # as what others said.
+        always = [tail for tail, count in self._own.items() if count > 1]
+        every = tuple(dict.fromkeys((*self._own, *every)))
+        chosen = some(every, topic, max(len(every), 1), WEIGHED)
         return [
-            f"{sentence[:end]}{'' if tail.startswith(',') else ' '}{tail}{sentence[end:]}"
-            for tail in dict.fromkeys(
-                (*self._own, *some(every, topic, max(len(every), 1), WEIGHED))
-            )
+            f"{sentence[:at]}{'' if tail.startswith(',') else ' '}{tail}{sentence[at:]}"
+            for tail in dict.fromkeys((*always, *chosen))
         ]
 
 

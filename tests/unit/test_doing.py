@@ -111,9 +111,7 @@ def test_it_weighs_in_whether_a_sentence_belongs() -> None:
         (f"sort {n} songs", f"Sort {n} songs. Keep all of the {n} names as they are. Write {n}.")
         for n in range(9)
     ]
-    near = [
-        Near(0.8, "a song for a choir", "Write a song. Write a verse and a chorus. Write it.")
-    ]
+    near = [Near(0.8, "a song for a choir", "Write a song. Write a verse and a chorus. Write it.")]
     carried = [General("Write it slowly.", last=False)]
 
     def offered(topic: str, known: Doing | None) -> dict[str, float | None]:

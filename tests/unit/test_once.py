@@ -12,6 +12,7 @@ from promptstyle.core.generation.said import Said
 from promptstyle.core.style.borrowing import Offers
 from promptstyle.core.style.once import adds, each_of, several
 from promptstyle.core.style.settled import limits, unknown
+from promptstyle.core.style.wanted import Wish
 
 
 @pytest.mark.parametrize(
@@ -95,3 +96,16 @@ def test_any_text_is_no_trouble(text: str) -> None:
     assert adds(text) == adds(text.upper()) or not text.isascii()
     assert isinstance(each_of(text), bool) and isinstance(several(text), bool)
     assert isinstance(unknown(text, frozenset()), bool)
+
+
+def test_what_is_only_to_be_made_is_not_below() -> None:
+    sentence = "Explain fractions to the child below."
+    for topic, requests, goes in (
+        (TOPIC, {"Explain fractions to a child.": Wish.TYPED}, False),
+        ("explain my fractions to a child", {"Explain my fractions to a child.": Wish.TYPED}, True),
+        (TOPIC, {"Explain the fractions below to a child.": Wish.TYPED}, True),
+        (TOPIC, {}, True),
+    ):
+        asked = Asked(topic, Offers(topic, manner(), NEAR), requests)
+        assert asked.fits(sentence, Said()) is goes
+        assert asked.fits("Use the numbers below.", Said())

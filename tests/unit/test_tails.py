@@ -36,20 +36,30 @@ def test_what_ships_goes_with_any_profession() -> None:
 
 
 def test_more_is_said_by_who_says_more() -> None:
-    said = Tails(FIRSTS).said_of("You are a vet.", "train a puppy", EVERY)
+    # What is said of two is said of anybody.
+    said = Tails([*FIRSTS, *FIRSTS[:2]]).said_of("You are a vet.", "train a puppy", EVERY)
     assert "You are a vet, calm and honest in every answer." in said
     assert "You are a vet who keeps every promise." in said
     # Anchors are about something.
     assert not any("anchor" in text for text in said)
     others = [text for text in said if "counts" in text]
-    assert len(others) == WEIGHED
+    assert WEIGHED - 2 <= len(others) <= WEIGHED
+    once = [
+        text
+        for topic in map(str, range(60))
+        for text in Tails(FIRSTS).said_of("You are a vet.", topic, EVERY)
+        if "every promise" in text
+    ]
+    assert 5 < len(once) < 50
     assert others != [
         text
         for text in Tails(FIRSTS).said_of("You are a vet.", "a walk", EVERY)
         if "counts" in text
     ]
     assert Tails(FIRSTS[2:]).said_of("You are a vet", "x", EVERY[:1]) == []
-    assert Tails(FIRSTS[1:3]).said_of("Act as a vet", "x", EVERY[:1])[-1].endswith("counts to 0")
+    assert "Act as a vet who counts to 0" in Tails(FIRSTS[1:3]).said_of(
+        "Act as a vet", "x", EVERY[:1]
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,6 +80,13 @@ def test_who_says_no_more_says_no_more(firsts: list[str]) -> None:
 def test_any_text_is_no_trouble(firsts: list[str], sentence: str, topic: str) -> None:
     for text in Tails([*firsts, *FIRSTS]).said_of(sentence, topic, EVERY):
         assert len(text) > len(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Explain tides.", "You are an expert in explaining tides to a child.", ""]
+)
+def test_only_a_profession_is_told_more_of(sentence: str) -> None:
+    assert Tails(FIRSTS).said_of(sentence, "x", EVERY) == []
 
 
 def test_in_a_prompt_the_likeliest_is_said_and_only_where_a_profession_stands() -> None:

@@ -43,8 +43,9 @@ MANNERS = "manners"
 PLAYED = frozenset({"scene", "role", "character", "part", "act", "play", "stage", "curtain"})
 # One that was written to fit any topic counts so much, and fits by such odds (their logarithm).
 MANNER_LIKE, MANNER_FITS = 0.3, 1.0
-# How much it counts beside such odds that a sentence goes with what is to be done, and at most.
-DONE, MOST_DONE = 0.5, 1.0
+# How much it counts beside such odds that a sentence goes with what is to be done, up to this; and
+# how much more where it is odder than that.
+DONE, MOST_DONE, ODD, ODDER = 0.35, 1.0, -1.5, 1.0
 # Where so many of these begin with the same word nothing else has to; of more one in so many may
 # stand under one topic.
 FEW_MANNERS, MANNERS_SHARE = 3, 6
@@ -177,7 +178,10 @@ class Offers:
         """What it adds to the odds of each of `texts` that it goes with what is to be done."""
         if self._doing is None:
             return [0.0] * len(texts)
-        return [DONE * min(each, MOST_DONE) for each in self._doing.of(self._topic, texts)]
+        return [
+            DONE * min(each, MOST_DONE) + ODDER * min(each - ODD, 0)
+            for each in self._doing.of(self._topic, texts)
+        ]
 
     def made(self, text: str) -> Offer:
         """`text`, a sentence that the model wrote."""
@@ -185,7 +189,6 @@ class Offers:
             strays, odds = self.strays(text), None
             if self._relevance is not None and self._sense is not None:
                 (odds,) = self._sense.of(self._relevance, self._topic, [text], [strays])
-                odds += self._goes([text])[0]
             self._made[text] = Offer(text, 0.0, "within", "model", strays, odds)
         return self._made[text]
 

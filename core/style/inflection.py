@@ -9,14 +9,20 @@ from promptstyle.core.style.form import VERBS
 # "organiz(e)", "reduc(e)", "evaluat(e)".
 _LOST_E = re.compile(r"(?:[^aeiou](?:a[krst]|ut)|iz|[cv]|[dr]g)$")
 
+# The "u" is no vowel here.
+_QUIZ = re.compile(r"quizz(?:es|ing)$")
 # Of two syllables, the second stressed, or spelt so all the same.
 _DOUBLED = frozenset(
-    "begin commit debug format permit prefer program refer submit transfer".split()  # noqa: SIM905
+    """
+    begin commit debug format permit prefer program quiz refer submit transfer
+    """.split()  # noqa: SIM905
 )
 
 
 def base_form(word: str) -> str:
     """The base of an English verb in the third person or with -ing ("explains" -> "explain")."""
+    if _QUIZ.match(word):
+        return "quiz"
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
     if re.search(r"(?:ss|x|zz|tz|ch|sh|o)es$", word):
@@ -46,6 +52,8 @@ def gerund(verb: str) -> str:
 
 def third_person(verb: str) -> str:
     """ "fix" -> "fixes"."""
+    if verb == "quiz":
+        return "quizzes"
     if re.search(r"(?:s|x|z|ch|sh|o)$", verb):
         return verb + "es"
     if re.search(r"[^aeiou]y$", verb):

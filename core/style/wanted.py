@@ -8,6 +8,7 @@ from enum import Enum
 from promptstyle.core.style.general import general_terms
 from promptstyle.core.style.habits_verbs import COMMANDS
 from promptstyle.core.style.inflection import base_form, gerund
+from promptstyle.core.style.number_words import ONES, TENS
 from promptstyle.core.style.request import DETERMINERS, OWN_DOING, PREPOSITIONS, Request, head
 from promptstyle.core.style.things import things
 from promptstyle.core.style.words import STOP_WORDS, bare_topic
@@ -79,9 +80,10 @@ _HELPS = re.compile(r"\bhelp(?:s|ing)? (me|us)(?: to)?\W*$", re.IGNORECASE)
 _OURS = frozenset(["be", "choose", "decide", "get", "stay", "stop", "understand"])
 _GERUND = re.compile(r"[^\W\d_]{2,}ing\b", re.IGNORECASE)
 _DOING = re.compile(rf"[a-z]+ing (?:{'|'.join(sorted(DETERMINERS))})\b", re.IGNORECASE)
-# Before these stands no article: "my letter", "John's letter", "3 letters".
+# Before these stands no article: "my letter", "John's letter", "3 letters"; "a one-day trip".
 _HELD = re.compile(
-    r"(?:an?|the|my|our|your|his|her|their|this|that|these|one|some|any|no|\d+)\b(?!-)|\w+['\u2019]s\b",
+    r"(?:an?|the|my|our|your|his|her|their|this|that|these|some|any|no|\d+"
+    rf"|{'|'.join(ONES)}|{'|'.join(TENS)})\b(?!-)|\w+['\u2019]s\b",
     re.IGNORECASE,
 )
 # By sound: "an hour", "an MRI report"; "a user", "a European", "a UK visa".

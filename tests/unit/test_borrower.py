@@ -285,3 +285,15 @@ def test_the_request_can_be_struck_out_and_stays_the_request() -> None:
     offers = Offers(TOPIC, manner(), NEAR)
     better = Borrower(TOPIC, manner(), offers, [DRAFT], passed=passed).improve(DRAFT, alike)
     assert better.text.startswith(request)
+
+
+def test_what_stands_in_another_candidate_is_kept_apart() -> None:
+    borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), NEAR), [DRAFT])
+    first = borrower.improve(DRAFT, alike)
+    assert first.sentences
+    second = borrower.improve(DRAFT, alike, apart=first.sentences)
+    assert second.text != first.text
+    assert not any(sentence in second.text for sentence in first.sentences)
+    # What asks for it stands in both.
+    assert second.text.split(". ")[0] == first.text.split(". ")[0]
+    assert borrower.improve(DRAFT, alike) == first

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from promptstyle.core.pretraining import doing as learning
 from promptstyle.core.pretraining.handwritten import FOLDER
 from promptstyle.core.pretraining.judged import area, read_judged
-from promptstyle.core.style.borrowing import DONE, MANNER_FITS, MOST_DONE, Offers
+from promptstyle.core.style.borrowing import DONE, MANNER_FITS, MOST_DONE, ODD, ODDER, Offers
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.doing import Doing, doing, from_bytes, to_bytes, verb_of
 from promptstyle.core.style.general import General
@@ -126,7 +126,10 @@ def test_it_weighs_in_whether_a_sentence_belongs() -> None:
     without, with_it = offered(topic, None), offered(topic, doing())
     verses = "Write a verse and a chorus."
     (fit,) = doing().of(topic, [verses])
-    assert with_it[verses] == pytest.approx((without[verses] or 0) + DONE * fit)
+    assert fit < ODD
+    assert with_it[verses] == pytest.approx(
+        (without[verses] or 0) + DONE * fit + ODDER * (fit - ODD)
+    )
     assert with_it["Write it slowly."] == pytest.approx(
         MANNER_FITS + DONE * min(doing().of(topic, ["Write it slowly."])[0], MOST_DONE)
     )

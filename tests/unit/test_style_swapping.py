@@ -24,6 +24,7 @@ from promptstyle.core.style.swapping import fits, swapped
         ("tidy", "tidies", "tidying"),
         ("reduce", "reduces", "reducing"),
         ("turn", "turns", "turning"),
+        ("quiz", "quizzes", "quizzing"),
         ("tie", "ties", "tying"),
     ],
 )

@@ -12,6 +12,7 @@ from promptstyle.core.generation.said import Said
 from promptstyle.core.generation.seams import headed, itemed
 from promptstyle.core.generation.told import Borrowed, Told, finished, unsure
 from promptstyle.core.generation.worth import Worth
+from promptstyle.core.style.asking import NAMED_BY
 from promptstyle.core.style.borrowing import MANNERS, Offer, Offers
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.passed import Passed
@@ -33,8 +34,8 @@ OWED = 8
 MORE_KNOWN = 0.34
 # Of so many planned sentences one may say nothing but a manner, of fewer one too.
 MANNER_SHARE = 3
-# So many are weighed for a place.
-OFFERED = 24
+# So many are weighed for a place, so many for who the person is.
+OFFERED, MINE = 24, 3
 # What may stand before a sentence that is left out.
 _BLANK = " \t\r\n-*+\u2022\u2013;"
 # "I am the next in line."
@@ -122,6 +123,7 @@ class Borrower:
             taken = {word for word in once if word in said.openers or word in rest}
             asks = not self._asked.told(said.terms) and (
                 self._asked.told(terms(slot.text))
+                or len([each for each in told if each.offers]) + 1 >= NAMED_BY
                 or not any(self._asked.told(terms(e.text)) for e in after)
             )
             offers = self._for(
@@ -206,11 +208,13 @@ class Borrower:
         two = words(slot.text)[:2]
         if two not in _ME or not _allows_manner(told, slot, count):
             return []
-        return [
+        found = [
             each
             for each in self._offers.with_manner(two[0], last=False)
             if words(each.text)[:2] == two and said.allows(each.text, self._offers.topic)
         ]
+        # Of more the model's favourite would come on every topic.
+        return found[:MINE]
 
     def _more(self, said: Said, taken: set[str]) -> list[Offer]:
         """What can be said beside what is planned: on topics that are near indeed."""

@@ -28,7 +28,7 @@ from promptstyle.core.style.general import DOING
 from promptstyle.core.style.relevance import Table, grams
 from promptstyle.core.training.template import Pair
 
-SIZE, BATCH, EPOCHS, RATE, SPREAD = 16, 1024, 2, 4e-3, 0.1
+SIZE, BATCH, EPOCHS, RATE, SPREAD = 16, 1024, 4, 4e-3, 0.1
 # Of a word in fewer sentences, or a verb of fewer, too little is known.
 SENTENCES, OF_VERB = 20, 150
 

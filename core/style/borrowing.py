@@ -39,13 +39,14 @@ OWN_LIKE = 0.3
 GENERAL_LIKE, ALONE_LIKE = -1.0, -0.3
 # Whose they are.
 MANNERS = "manners"
-# Words of scenes: what has one of them is for who says it too.
+# Words of scenes: what has one of them is for who plays, and says so in this share of the prompts.
 PLAYED = frozenset({"scene", "role", "character", "part", "act", "play", "stage", "curtain"})
+PLAYS = 0.2
 # One that was written to fit any topic counts so much, and fits by such odds (their logarithm).
 MANNER_LIKE, MANNER_FITS = 0.3, 1.0
 # How much it counts beside such odds that a sentence goes with what is to be done, up to this; and
 # how much more where it is odder than that.
-DONE, MOST_DONE, ODD, ODDER = 0.35, 1.0, -1.5, 1.0
+DONE, MOST_DONE, ODD, ODDER = 0.35, 1.0, -1.5, 2.0
 # Where so many of these begin with the same word nothing else has to; of more one in so many may
 # stand under one topic.
 FEW_MANNERS, MANNERS_SHARE = 3, 6
@@ -151,10 +152,10 @@ class Offers:
             for each in manner.own
         )
         self._general = Anywhere(manner, general)
-        # Who never speaks of a scene plays none.
+        plays = manner.share_with(PLAYED) >= PLAYS
         self._manners = Anywhere(
             manner,
-            [each for each in manners if PLAYED.intersection(words(each.text)) <= manner.words],
+            [each for each in manners if plays or PLAYED.isdisjoint(words(each.text))],
         )
 
     def _judged(self, offers: Iterable[Offer], *, general: bool = False) -> tuple[Offer, ...]:

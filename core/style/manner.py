@@ -74,6 +74,7 @@ _LENGTHEN = (
 )  # fmt: skip
 # No spelling: words in capitals, to be heard.
 _LOUD = re.compile(r"\b[A-Z]{4,}\b")
+LONG = 8
 _TRAILING = re.compile(r"\s*(?:\.\.\.|\u2026)\s*$", re.MULTILINE)
 _RAISED = re.compile(r"\b(an?|the|each|every) [\"\u201c]([a-z]+(?: [a-z]+)?)[\"\u201d]")
 _SMALL_I = re.compile(r"(?<![\w.'\u2019-])i(?=(?:['\u2019](?:m|d|ll|ve))? [a-z]|[,?!])")
@@ -121,13 +122,14 @@ class Manner:
         self._capital = False if small > _MOSTLY else True if small < _HARDLY else None
         self._digits = _habit(len(_DIGITS.findall(every)), len(_SPELLED.findall(every)))
         self._short = _habit(len(_SHORT.findall(every)), len(_LONG.findall(every)))
-        self._shouts = any(stem(word.lower()) in general_terms() for word in _LOUD.findall(every))
+        self._shouts = any(_softly(match) != match[0] for match in _LOUD.finditer(every))
         self._raises = _RAISED.search(every) is not None
         self._trails = _TRAILING.search("\n".join(told)) is not None
         self._labels = any(_LABELLED.match(text) for text in told)
         self.marks = frozenset(mark for mark in every if _is_mark(mark))
         said = words(every)
         self.words = frozenset(said)
+        self._said = [frozenset(words(prompt)) for prompt in prompts]
         self.english = sum(word in _COMMON for word in said) >= ENGLISH * len(said) > 0
         self.longest = max((len(text.split()) for text in told), default=0)
         # By which word the first sentence begins, and by which the others do.
@@ -161,6 +163,10 @@ class Manner:
         if held and found:
             found[-1] = Slot(found[-1].before, found[-1].text + held)
         return found
+
+    def share_with(self, said: frozenset[str]) -> float:
+        """The share of this person's prompts that have a word of `said`."""
+        return fmean(not said.isdisjoint(each) for each in self._said) if self._said else 0.0
 
     def begins(self, sentence: str) -> bool:
         """Whether this person begins a later sentence as `sentence` begins."""
@@ -206,12 +212,7 @@ class Manner:
         """Without what others do to be heard, unless this person does: "EXACTLY", "the "aim"",
         "list ...", and with a capital for "i"."""
         if not self._shouts:
-            sentence = _LOUD.sub(
-                lambda match: (
-                    match[0].lower() if stem(match[0].lower()) in general_terms() else match[0]
-                ),
-                sentence,
-            )
+            sentence = _LOUD.sub(_softly, sentence)
         if not self._trails:
             sentence = _TRAILING.sub(".", sentence)
         if not self._raises:
@@ -268,6 +269,12 @@ def _habit(one: int, other: int) -> bool | None:
     if one > _CLEARLY * other:
         return True
     return False if other > _CLEARLY * one else None
+
+
+def _softly(match: re.Match[str]) -> str:
+    word = match[0].lower()
+    # A long one is no abbreviation.
+    return word if len(word) >= LONG or stem(word) in general_terms() else match[0]
 
 
 def _is_mark(mark: str) -> bool:

@@ -6,9 +6,10 @@ import re
 
 from promptstyle.core.style.words import words
 
-# "A good answer looks like this:", "a reason for each of the five": the rest is missing.
+# "A good answer looks like this:", "here is what you need", "a reason for each of the five": the
+# rest is missing.
 _DANGLES = re.compile(
-    r":$|\b(?:all|of the|the other|too \w+ for)"
+    r":$|\bhere(?:['\u2019]s| is| are) what\b|\b(?:all|of the|the other|too \w+ for)"
     r" (?:\d+|two|three|four|five|six|seven|eight|nine|ten)(?=[.,;!?]|$)",
     re.IGNORECASE,
 )

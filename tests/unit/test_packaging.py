@@ -24,6 +24,8 @@ USED = {
     "general.tsv",
     "things.tsv",
     "manners.tsv",
+    "tails.tsv",
+    "doing.npz",
     "meanings.npz",
     "relevance.npz",
     "sense.npz",

@@ -10,7 +10,7 @@ from promptstyle.core.style.borrowing import Offers
 from promptstyle.core.style.once import adds, each_of, several
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.request import parse
-from promptstyle.core.style.settled import contradicts, delivered, spares, unknown
+from promptstyle.core.style.settled import changes, contradicts, delivered, spares, unknown
 from promptstyle.core.style.wanted import Wish
 from promptstyle.core.style.words import stem, terms, words
 
@@ -43,6 +43,11 @@ class Asked:
         """Whether it says what is wanted, or who can do it."""
         return self.told(terms(sentence)) or sentence in self.requests
 
+    def grounded(self, sentence: str) -> bool:
+        """Whether `sentence`, by nobody who had this topic, takes nothing to be below that is only
+        to be made."""
+        return self._reads or not _below(sentence) or not self.told(terms(sentence))
+
     def again(self, sentence: str) -> bool:
         """Whether most of what `sentence` says is the topic, or it orders the same to be done."""
         # "Make sure you" says nothing of it.
@@ -62,8 +67,7 @@ class Asked:
         What is to be changed is not to be left as it is, nothing of the topic is forbidden or
         counted otherwise, it is to be about as long as is usual, and what is to be shown alone has
         been spoken of and is all that was asked for. "Each" is each of something, "my notes" are
-        notes that were spoken of, and what is only to be made is not below; who is to do it is
-        nobody to be asked.
+        notes that were spoken of; who is to do it is nobody to be asked.
         """
         shown, added = delivered(sentence), adds(sentence)
         return (
@@ -76,7 +80,7 @@ class Asked:
             and (said.several or self._several or not each_of(sentence))
             and not unknown(sentence, self._offers.topic.union(said.terms))
             and not said.speaks_of_who(sentence)
-            and (self._reads or not _below(sentence) or not self.told(terms(sentence)))
+            and not changes(sentence, self._doing, self._offers.topic)
         )
 
 

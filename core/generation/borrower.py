@@ -189,7 +189,7 @@ class Borrower:
         wish = self._requests.get(found[0].text)
         said.asked |= wish in (Wish.TYPED, Wish.HELP)
         # Who can do it has been said, what is to be done has not.
-        said.add(found[0].text, names=wish is not Wish.ROLE)
+        said.add(found[0].text, names=wish is not Wish.ROLE, asks=wish is not None)
 
     def _said_of(self, chosen: Offer) -> list[Offer]:
         """Who can do it as this person says it: with more of that one than the profession."""
@@ -285,6 +285,7 @@ class Borrower:
             each
             for each in offers
             if said.allows(each.text, topic)
+            and (each.source == "collection" or self._asked.grounded(each.text))
             and self._asked.fits(each.text, said)
             and not (said.asked and not below and self._asked.again(each.text))
             and (opener(each.text) == begins or opener(each.text) not in taken)
@@ -308,6 +309,7 @@ class Borrower:
                 each
                 for each in own
                 if self._asked.fits(each.text, said)
+                and self._asked.grounded(each.text)
                 and not self._passed.here(self._topic, each.text)
             ]
         if place == 0 and self._manner.asks_first:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from promptstyle.core.generation.sentences import key
-from promptstyle.core.style.once import adds, several
+from promptstyle.core.style.once import CLOSER, adds, several
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.settled import delivered, limits
 from promptstyle.core.style.slots import opener
@@ -42,8 +42,9 @@ class Said:
         self._limits: set[str] = set()
         self._runs: set[tuple[str, ...]] = set()
 
-    def add(self, sentence: str, *, names: bool = True) -> None:
-        """Say `sentence`; its words count as said if it `names` what is wanted."""
+    def add(self, sentence: str, *, names: bool = True, asks: bool = False) -> None:
+        """Say `sentence`; its words count as said if it `names` what is wanted. What only `asks`
+        for it, "explain it in plain words", may be said more closely."""
         if names:
             self.terms.update(terms(sentence))
         self.openers[opener(sentence)] += 1
@@ -52,7 +53,7 @@ class Said:
         self._keys.add(key(ordered(sentence)))
         self._alike[tuple(words(sentence)[:2])].update(terms(sentence))
         self._who = self._who or who(sentence).lower()
-        self._limits |= limits(sentence)
+        self._limits |= limits(sentence) - (CLOSER if asks else set())
         self._runs |= _runs(sentence)
         self.parts |= adds(sentence)
         self.several |= several(sentence)

@@ -84,6 +84,9 @@ class Asking:
         self._calls = tuple(call for call, count in calls.most_common() if count >= HABIT)
         casts = Counter(match[1] for text in firsts if (match := _ROLE.match(text)))
         self._casts = tuple(how for how, count in casts.most_common() if count >= HABIT)
+        if not self.frames and not self._casts and not stop:
+            # Telegrams that name the thing, and no more, begin so.
+            self.frames = (Frame("", "", first=True),)
 
     def requests(
         self, topic: str, *, first: bool, roles: Mapping[str, float] | None = None

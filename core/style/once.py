@@ -34,6 +34,8 @@ ONCE = {
         re.IGNORECASE,
     ),
 }
+# What a request may say, and an order more closely.
+CLOSER = frozenset({"start", "end", "title", "terms"})
 _PARTS = (
     *("alternative", "appendix", "comment", "example", "explanation", "footnote", "glossary"),
     *("hint", "introduction", "note", "question", "reason", "recommendation", "source"),
@@ -46,6 +48,7 @@ _ADDED = re.compile(
     rf"({'|'.join(_PARTS)})(?:e?s|ies)?\b",
     re.IGNORECASE,
 )
+_EXPLAINS = re.compile(r"\b(?:explain|justify|comment on) (?:each|every|your)\b", re.IGNORECASE)
 _SUMMARY = re.compile(r"\b(?:a|the) (?:\w+ )?summary\b", re.IGNORECASE)
 _EACH = re.compile(r"\beach\b(?= ?(?:[.,;:!?]|$|(?:at|in|is|has|under|with)\b))", re.IGNORECASE)
 # What is counted is what each of is meant, unless it measures.
@@ -62,6 +65,8 @@ def adds(sentence: str) -> frozenset[str]:
     found = {match[1].lower() for match in _ADDED.finditer(sentence)}
     if _SUMMARY.search(sentence):
         found.add("summary")
+    if _EXPLAINS.search(sentence):
+        found.add("explanation")
     return frozenset(map(stem, found))
 
 

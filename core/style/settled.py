@@ -79,6 +79,9 @@ _CHANGING = frozenset(
     reformat rephrase restructure rewrite shorten simplify tidy translate turn
     """.split()  # noqa: SIM905 - a wall of quotes is harder to read
 )
+_PUT = re.compile(
+    r"\b(paraphrase|rephrase|rewrite|shorten|translate) (?:(?:the|my|this) )?(\w+)", re.IGNORECASE
+)
 _SPARED = re.compile(
     r"\bunchanged\b|\bas (?:they are|it is|written)\b"
     r"|(?:\bnot|n['\u2019]t) (?:change|rewrite|alter|edit|touch|convert|translate)\b",
@@ -179,6 +182,16 @@ def spares(sentence: str, verb: str, topic: frozenset[str]) -> bool:
         verb in _CHANGING
         and _SPARED.search(sentence) is not None
         and not (topic.isdisjoint(terms(sentence)) and _IT.isdisjoint(words(sentence)))
+    )
+
+
+def changes(sentence: str, verb: str, topic: frozenset[str]) -> bool:
+    """Whether `sentence` orders to put in other words what `verb` is only to review or explain."""
+    if verb in _CHANGING or not verb:
+        return False
+    return any(
+        match[2].lower() in _IT or stem(match[2].lower()) in topic
+        for match in _PUT.finditer(sentence)
     )
 
 

@@ -11,7 +11,7 @@ from promptstyle.core.generation.asked import Asked
 from promptstyle.core.generation.said import Said
 from promptstyle.core.style.borrowing import Offers
 from promptstyle.core.style.once import adds, each_of, several
-from promptstyle.core.style.settled import limits, unknown
+from promptstyle.core.style.settled import changes, limits, unknown
 from promptstyle.core.style.wanted import Wish
 
 
@@ -50,6 +50,7 @@ def test_parts_beside_the_thing_itself() -> None:
     assert adds("Then add two alternatives and a summary.") == {"alternativ", "summary"}
     assert adds("Give a reason of 12 words for each.") == {"reason"}
     assert adds("Write 2 tests for it.") == {"test"}
+    assert adds("Explain each step in plain words.") == adds("Add an explanation.") != frozenset()
     assert not adds("Use no table.") and not adds("Ask me a question.") and not adds("")
 
 
@@ -107,5 +108,23 @@ def test_what_is_only_to_be_made_is_not_below() -> None:
         (TOPIC, {}, True),
     ):
         asked = Asked(topic, Offers(topic, manner(), NEAR), requests)
-        assert asked.fits(sentence, Said()) is goes
-        assert asked.fits("Use the numbers below.", Said())
+        assert asked.grounded(sentence) is goes
+        assert asked.grounded("Use the numbers below.")
+
+
+def test_what_is_explained_is_not_put_in_other_words() -> None:
+    topic = frozenset({"contract", "check"})
+    assert changes("Can you rewrite it so that all is clear?", "check", topic)
+    assert changes("Please shorten the contract.", "check", topic)
+    assert not changes("Rewrite it.", "shorten", topic) and not changes("Rewrite it.", "", topic)
+    assert not changes("Rewrite three sentences.", "check", topic)
+
+
+def test_what_asks_for_it_may_be_said_more_closely() -> None:
+    said, strict = Said(), Said()
+    said.add("Explain it in plain words under a title.", asks=True)
+    strict.add("Explain it in plain words under a title.")
+    sentence = "Do not use Latin terms."
+    assert said.new(sentence) and not strict.new(sentence)
+    said.add("Keep it to 90 words.", asks=True)
+    assert not said.new("Use 120 words.")

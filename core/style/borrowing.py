@@ -21,7 +21,7 @@ from promptstyle.core.style.manner import SOMEBODY, Manner
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.settled import takes
 from promptstyle.core.style.slots import opener, slots, telegraphic
-from promptstyle.core.style.standing import dangles, names
+from promptstyle.core.style.standing import casts, dangles, names
 from promptstyle.core.style.words import terms, topic_terms, words
 
 if TYPE_CHECKING:
@@ -128,6 +128,7 @@ class Offers:
                     and (each.similarity >= SAME_LIKE or SOMEBODY.isdisjoint(words(text)))
                     and not names(text, manner.words | named)
                     and not dangles(text)
+                    and not (at and casts(text))
                     and manner.could_say(adapted := manner.adapted(text))
                 ):
                     place = _place(at, len(made))

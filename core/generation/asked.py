@@ -28,6 +28,7 @@ class Asked:
     def __init__(self, topic: str, offers: Offers, requests: Mapping[str, Wish]) -> None:
         self.requests = requests
         self._topic, self._offers = topic, offers
+        self._named = frozenset(words(topic))
         self._several = several(topic)
         # "The seasons" of four haiku are not below.
         self._reads = not requests or _MINE.search(topic) is not None or any(map(_below, requests))
@@ -79,7 +80,7 @@ class Asked:
             and not (said.alone is not None and added - said.alone)
             and (said.several or self._several or not each_of(sentence))
             and not unknown(sentence, self._offers.topic.union(said.terms))
-            and not said.speaks_of_who(sentence)
+            and (sentence in self.requests or not said.speaks_of_who(sentence, self._named))
             and not changes(sentence, self._doing, self._offers.topic)
         )
 

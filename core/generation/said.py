@@ -60,10 +60,11 @@ class Said:
         if shown := delivered(sentence):
             self.alone = shown
 
-    def speaks_of_who(self, sentence: str) -> bool:
+    def speaks_of_who(self, sentence: str, topic: frozenset[str] = frozenset()) -> bool:
         """Whether `sentence` speaks of somebody else of the profession that the model has: "what to
-        ask the doctor" after "You are a doctor."."""
-        return self._who != "" and f" {self._who.split()[-1]} " in f" {' '.join(words(sentence))} "
+        ask the doctor" after "You are a doctor."; not where the words of the `topic` do."""
+        profession = self._who.rpartition(" ")[2]
+        return bool(profession) and profession not in topic and profession in words(sentence)
 
     def again(self, sentence: str) -> bool:
         """Whether `sentence` stands there already; a rule or a bracket may."""

@@ -34,6 +34,14 @@ _NOUNS = frozenset(
     trading wedding writing
     """.split()  # noqa: SIM905 - a wall of quotes is harder to read
 )
+# What writing goes with and is a noun: "writing tips", but "writing polite reminders".
+_OF_WRITING = frozenset(
+    """
+    advice assistant class coach contest course exercise exercises feedback group guide habit habits
+    help lesson lessons partner practice process project prompt prompts routine sample samples
+    schedule skill skills style task tasks teacher test tests tips tool tutor workshop
+    """.split()  # noqa: SIM905 - a wall of quotes is harder to read
+)
 _JOINS = re.compile(r"\bprompts?\b\W*(?:that|which|to|for|can|will)?\W*$", re.IGNORECASE)
 _THAT = re.compile(r"\b(?:that|which|who)\W*$", re.IGNORECASE)
 _FOR = re.compile(r"\b(?:for|about|on)\W*$", re.IGNORECASE)
@@ -56,8 +64,10 @@ _POLITE = re.compile(
     r"|help me (?:to )?|i(?: want|'d like| would like| need) (?:you )?to |please )(?=[a-z])",
     re.IGNORECASE,
 )
-_WISH = re.compile(r"\b(?:want|like|need|me) to $", re.IGNORECASE)
-_NEED = re.compile(r"(?:i (?:need|want)|i'd like|i would like) (?=(?:an?|the|some|my)\b)", re.I)
+_WISH = re.compile(r"\b(?:want|like|need|me|way|something|anything) to $", re.IGNORECASE)
+_NEED = re.compile(
+    r"(?:i (?:need|want)|i'd like|i would like) (?=(?:an?|the|some\w*|any\w*|my)\b)", re.I
+)
 # "summarizes my notes, as a prompt", "author persona prompt".
 _AS_PROMPT = re.compile(r",? as an? prompt$", re.IGNORECASE)
 _TRAIL = re.compile(r" prompts?$", re.IGNORECASE)
@@ -131,6 +141,8 @@ def _does(word: str, rest: str, joined: bool, before: str) -> bool:
     objects = following in DETERMINERS
     verbal = stem(word) in VERB_STEMS or word in COMMANDS
     if word.endswith("ing") and len(word) > 5:
+        if word == "writing" and joined and following not in PREPOSITIONS:
+            return rest.rstrip(" .!?").split()[-1].lower() not in _OF_WRITING
         if word in _NOUNS and not objects:
             return False
         known = stem(base_form(word)) in VERB_STEMS or base_form(word) in OWN_DOING

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from promptstyle.core.generation.sentences import split
 from promptstyle.core.style.inflection import base_form, gerund, third_person
 from promptstyle.core.style.request import DETERMINERS, WORD, Request, head, parse
+from promptstyle.core.style.things import things
 from promptstyle.core.style.wanted import counted
 from promptstyle.core.style.words import STOP_WORDS, stem
 from promptstyle.core.training.template import Pair
@@ -76,11 +78,19 @@ def _place(new: Request, old: Request, prompt: str) -> _Place | None:
     if span is None:
         return None
     if not new.verb:
-        # Nor where somebody does it: "an analyst who a late parcel".
-        return None if _DOING.search(prompt[: span[0]]) else _Place(*span, None)
+        # Nor where somebody does it: "an analyst who a late parcel"; and who names limericks wants
+        # them written, and not compared.
+        other = old.verb and old.verb not in _making()
+        return None if other or _DOING.search(prompt[: span[0]]) else _Place(*span, None)
     verb = _last_form(prompt[: span[0]], old.verb) if old.verb else None
     # A thing cannot stand where something is to be done.
     return _Place(*span, verb) if verb is not None else None
+
+
+@lru_cache(maxsize=1)
+def _making() -> frozenset[str]:
+    """The verbs that things are brought about with."""
+    return frozenset(thing.verb for thing in things().values()) | {"create", "help", "make"}
 
 
 def _named(prompt: str, thing: str, numbered: bool) -> tuple[int, int] | None:

@@ -69,7 +69,9 @@ _TEXTS = frozenset(
 _BE = re.compile(r"(?:(?:act(?:ing)? as|be(?:ing)?|become|you are|you're)\s+)+", re.IGNORECASE)
 # Where what is said of somebody begins.
 _WHO = re.compile(r"\s(?:who|that|for|with)\s")
-_WISHED = re.compile(r"\W*i(?: want|['\u2019]d like| would like| need) to\b", re.IGNORECASE)
+_WISHED = re.compile(
+    r"\W*i(?: want|['\u2019]d like| would like| need) to\b|[^.?!]{0,40}\ba way to\b", re.IGNORECASE
+)
 # "Help me negotiate": what a model is seldom told to do it only helps with.
 _HELPED = re.compile(
     r"\W*(?:please )?(?:(?:can|could|would|will) you (?:please |kindly )?)?help (me|us) (?:to )?\w",

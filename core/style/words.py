@@ -37,6 +37,16 @@ _REQUEST = re.compile(
     prompts?\b\W*(?:(?:that|which|for|to|about|on|can|will|helps?\Wme)\b\W*)*""",
     re.IGNORECASE | re.VERBOSE,
 )
+# "I want something that checks ...", "I wish a tool would tell me ...", "something to compare ...".
+_TOOL = re.compile(
+    r"""^\W*(?:i(?:['\u2019](?:d|m)|\ would|\ am)?\W+(?:could\ )?
+        (?:want|need|like|love|wish|use|looking\ for|hoping\ for)\W+
+        (?:(?:to\ have|there\ (?:was|were)|i\ had)\W+)?)?
+    (?:something|anything|someone|somebody|an?\ (?:tool|app|program|way|thing))\W+
+    (?:(?:that|which|who|to)(?:\ (?:can|could|would|will))?|can|could|would|will)\W+
+    (?:helps?\ me\W+(?:to\W+)?)?(?=\w)""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _REQUEST_WORDS = frozenset({"prompt", "prompts"})
 
 
@@ -87,12 +97,13 @@ def topic_terms(topic: str) -> list[str]:
 
 
 def bare_topic(topic: str) -> str:
-    """`topic` without the request that it opens with ("Make a prompt that", "Prompt for").
+    """`topic` without the request that it opens with ("Make a prompt that", "Prompt for", "I want
+    something that").
 
     Empty if there is nothing else in it.
     """
     # The request stands at the very start, so a long topic need not be searched.
-    request = _REQUEST.match(topic[:200])
+    request = _REQUEST.match(topic[:200]) or _TOOL.match(topic[:200])
     return (topic[request.end() :] if request else topic).strip()
 
 

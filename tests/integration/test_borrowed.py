@@ -181,6 +181,27 @@ def test_a_like_with_the_topic_swapped_in_is_made_better_too(
     assert origin(candidate) == PLANNED
 
 
+def test_what_would_be_the_same_again_is_said_in_other_sentences(
+    liked: tuple[Home, Library, Writer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, _, writer = liked
+
+    def the_best_twice(
+        self: Picker, done: Sequence[Done], topic: str, notes: Iterable[str] = ()
+    ) -> list[Picked]:
+        best = real(self, done, topic, notes)[0]
+        return [best, best]
+
+    real = Picker.pick
+    monkeypatch.setattr(Picker, "pick", the_best_twice)
+    written = writer.write(TOPIC, seed=3, n=2)
+    first, second = written.candidates
+    assert first.settings["borrowed"] and second.settings["borrowed"]
+    assert not any(sentence in second.text for sentence in first.settings["borrowed"])
+    # What asks for it is the same.
+    assert first.text.split(". ")[0] == second.text.split(". ")[0]
+
+
 def test_a_few_likes_say_no_manner(home: Home, likes: list[NewLike]) -> None:
     with (
         Library(home.database) as library,

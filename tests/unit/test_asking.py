@@ -280,6 +280,14 @@ def test_any_topic_gives_one_sentence_or_none(topic: str, name: str, first: bool
         ("Make a prompt that helps me cope with stress.", "Help me cope with stress."),
         ("a prompt that helps me with my taxes", "Help me with my taxes."),
         ("Make a prompt to help us plan a trip", "Help us plan a trip."),
+        ("I want something that checks my lesson plan", "Check my lesson plan."),
+        ("I\u2019d love a tool that suggests titles for my novel", "Suggest titles for my novel."),
+        ("I wish something would tell me why it rains", "Tell me why it rains."),
+        ("I\u2019m looking for a way to sleep better", "Help me sleep better."),
+        ("something to compare two offers", "Compare two offers."),
+        ("I would like something nice for my aunt", "Help me with something nice for my aunt."),
+        ("a prompt for writing polite reminders", "Help me write polite reminders."),
+        ("a prompt for writing exercises", "Help me with writing exercises."),
     ],
 )
 def test_who_is_to_be_helped_with_what(topic: str, said: str) -> None:

@@ -149,3 +149,14 @@ def test_a_thing_does_not_stand_where_somebody_does_something() -> None:
         swapped("a late parcel", ("films about chess", listed))
         == "One list, please: A late parcel."
     )
+
+
+def test_what_is_only_named_is_not_done_what_the_like_does() -> None:
+    like = ("Make a prompt that compares two novels.", "Compare the two novels below. Be brief.")
+    assert not fits("limericks about my cat", like)
+    assert fits("translates two novels", like)
+    written = ("Make a prompt that writes a poem about rain.", "Write a poem about rain. Be brief.")
+    assert swapped("limericks about my cat", written) == ("Write limericks about my cat. Be brief.")
+    assert swapped("glossary for a translation", written) == (
+        "Write a glossary for a translation. Be brief."
+    )

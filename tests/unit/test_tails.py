@@ -119,3 +119,4 @@ def test_who_it_is_is_nobody_else() -> None:
     assert said.speaks_of_who("End with a question to ask the doctor.")
     assert not said.speaks_of_who("Say what doctoring is.")
     assert not Said().speaks_of_who("Ask the doctor.")
+    assert not said.speaks_of_who("Explain it to a young doctor.", frozenset({"doctor"}))

@@ -70,18 +70,27 @@ class Asked:
         been spoken of and is all that was asked for. "Each" is each of something, "my notes" are
         notes that were spoken of; who is to do it is nobody to be asked.
         """
-        shown, added = delivered(sentence), adds(sentence)
+        if sentence in self.requests:
+            return not spares(sentence, self._doing, self._offers.topic - {self._verb})
         return (
-            (sentence in self.requests or self._offers.usual.allows(sentence))
+            self._offers.usual.allows(sentence)
             and not spares(sentence, self._doing, self._offers.topic - {self._verb})
             and not contradicts(sentence, self._topic)
-            and all(term in said.terms or self._offers.related(term) for term in shown)
-            and not (shown and said.parts - shown)
-            and not (said.alone is not None and added - said.alone)
             and (said.several or self._several or not each_of(sentence))
             and not unknown(sentence, self._offers.topic.union(said.terms))
-            and (sentence in self.requests or not said.speaks_of_who(sentence, self._named))
+            and not said.speaks_of_who(sentence, self._named)
             and not changes(sentence, self._doing, self._offers.topic)
+            and self._delivers(sentence, said)
+        )
+
+    def _delivers(self, sentence: str, said: Said) -> bool:
+        """Whether what `sentence` wants shown alone has been spoken of and is all that was asked
+        for, and what it adds is not beside what alone is to be shown."""
+        shown = delivered(sentence)
+        return (
+            all(term in said.terms or self._offers.related(term) for term in shown)
+            and not (shown and said.parts - shown)
+            and not (said.alone is not None and adds(sentence) - said.alone)
         )
 
 

@@ -54,9 +54,8 @@ class Borrower:
         self._topic, self._manner, self._offers = topic, manner, offers
         self._fewest, self._tails = fewest, tails
         self._between = "; " if manner.fragments else " "
-        self._places = Places(
-            topic, manner, offers, drafts, firsts, foreign, roles, passed or Passed()
-        )
+        self._passed = passed or Passed()
+        self._places = Places(topic, manner, offers, drafts, firsts, foreign, roles, self._passed)
         self._requests, self._asked = self._places.requests, self._places.asked
 
     def improve(
@@ -87,7 +86,7 @@ class Borrower:
             taken = {word for word in once if word in said.openers or word in rest}
             asks = not self._asked.told(said.terms) and (
                 self._asked.told(terms(slot.text))
-                or len([each for each in told if each.offers]) + 1 >= NAMED_BY
+                or (self._places.asks and len([1 for each in told if each.offers]) + 1 >= NAMED_BY)
                 or not any(self._asked.told(terms(e.text)) for e in after)
             )
             offers = self._places.offered(
@@ -112,6 +111,7 @@ class Borrower:
             if asks and place and (mine := self._places.me(told, slot, spoken, said)):
                 # Who I am comes before what I want.
                 self._tell(mine, told, before, size, said, following)
+                owed -= len(told[-1].text.split())
                 before = self._between
             self._tell(offers, told, before, size, said, following)
             owed += size - len(told[-1].text.split())
@@ -168,6 +168,11 @@ class Borrower:
             self._manner.adapted(text)
             for text in self._manner.tails.said_of(chosen.text, self._topic, self._tails)
         ]
-        found = [text for text in found if self._manner.could_say(text)]
-        self._requests |= dict.fromkeys(found, Wish.ROLE)
+        found = [
+            text
+            for text in found
+            if self._manner.could_say(text) and not self._passed.here(self._topic, text)
+        ]
+        # What asks, and what a sentence is worth, have to know them for what they are.
+        self._places.requests.update(dict.fromkeys(found, Wish.ROLE))
         return [replace(chosen, text=text) for text in found]

@@ -71,6 +71,8 @@ class Places:
         self._seconds = [
             Offer(each.text, REQUEST_LIKE[each.wish], "within", "likes") for each in follows
         ]
+        # Whether the topic can be asked for in a later sentence.
+        self.asks = bool(follows)
         self.requests = {each.text: each.wish for each in (*begins, *follows)}
         self.asked = Asked(topic, offers, self.requests)
         self.worth = Worth(offers.topic, drafts, foreign, self.requests.keys(), passed)
@@ -176,7 +178,10 @@ class Places:
         found = [
             each
             for each in self._offers.with_manner(two[0], last=False)
-            if words(each.text)[:2] == two and said.allows(each.text, self._offers.topic)
+            if words(each.text)[:2] == two
+            and said.allows(each.text, self._offers.topic)
+            and self.asked.fits(each.text, said)
+            and not self._passed.here(self._topic, each.text)
         ]
         # Of more the model's favourite would come on every topic.
         return found[:MINE]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
 from promptstyle.core.generation.sentences import key
-from promptstyle.core.style.once import CLOSER, adds, several
+from promptstyle.core.style.endings import untagged
+from promptstyle.core.style.once import CLOSER, OPPOSED, adds, several
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.settled import delivered, limits
 from promptstyle.core.style.slots import opener
@@ -36,7 +38,8 @@ class Said:
         # Whether there is something of which "each" can be said.
         self.several = False
         self.openers: Counter[str] = Counter()
-        self._keys = {key(sentence) for sentence in elsewhere}
+        told = [untagged(sentence) for sentence in elsewhere]
+        self._keys = {form for each in told for form in (key(each), key(ordered(each)))} - {()}
         # What has been said under the same two first words.
         self._alike: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
         self._limits: set[str] = set()
@@ -52,10 +55,12 @@ class Said:
         # "Please list them." is "Kindly list them." again.
         self._keys.add(key(ordered(sentence)))
         self._alike[tuple(words(sentence)[:2])].update(terms(sentence))
-        self._who = self._who or who(sentence).lower()
-        self._limits |= limits(sentence) - (CLOSER if asks else set())
+        self._who = self._who or who(sentence)
+        settled = limits(sentence)
+        self._limits |= {CLOSER.get(kind, kind) for kind in settled} if asks else settled
         self._runs |= _runs(sentence)
-        self.parts |= adds(sentence)
+        if not asks:
+            self.parts |= adds(sentence)
         self.several |= several(sentence)
         if shown := delivered(sentence):
             self.alone = shown
@@ -63,8 +68,12 @@ class Said:
     def speaks_of_who(self, sentence: str, topic: frozenset[str] = frozenset()) -> bool:
         """Whether `sentence` speaks of somebody else of the profession that the model has: "what to
         ask the doctor" after "You are a doctor."; not where the words of the `topic` do."""
-        profession = self._who.rpartition(" ")[2]
-        return bool(profession) and profession not in topic and profession in words(sentence)
+        if not self._who or self._who in topic:
+            return False
+        return (
+            re.search(rf"(?<!as an )(?<!as a )(?<!like a )\b{self._who}\b", sentence.lower())
+            is not None
+        )
 
     def again(self, sentence: str) -> bool:
         """Whether `sentence` stands there already; a rule or a bracket may."""
@@ -79,6 +88,7 @@ class Said:
             not self.again(sentence)
             and (again or not (said and self.terms.issuperset(said)))
             and self._limits.isdisjoint(limits(sentence))
+            and not any(OPPOSED.get(kind, set()) & self._limits for kind in limits(sentence))
         )
 
     def allows(self, sentence: str, topic: frozenset[str], known: float = KNOWN) -> bool:

@@ -53,7 +53,8 @@ def main(argv: Sequence[str] | None = None) -> None:
 def learnt(pairs: Iterable[Pair], epochs: int = EPOCHS, least: int = OF_VERB) -> Doing:
     """From `pairs` of a topic and a prompt: which verb a topic has, by a sentence of its prompt.
 
-    Of verbs that have the topics of `least` sentences or more.
+    Of verbs that have the topics of `least` sentences or more. Raises ValueError where there is
+    none.
     """
     found = [
         (verb, grams(each.text))
@@ -70,6 +71,8 @@ def learnt(pairs: Iterable[Pair], epochs: int = EPOCHS, least: int = OF_VERB) ->
         for verb, told in found
         if verb in verbs and (at := sorted({said[gram] for gram in told if gram in said}))
     ]
+    if not rows:
+        raise ValueError(f"no verb has {least} sentences or more")
     wanted = Counter(verb for verb, _ in rows)
     shares = torch.tensor([math.log(wanted[at] / len(rows)) for at in range(len(verbs))])
     table, vectors, constants = _fitted(rows, len(said), shares, epochs)

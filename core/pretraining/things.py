@@ -35,7 +35,7 @@ TOPICS, WITH_VERB, SHARE = 12, 6, 0.2
 ARTICLES, TIMES = 10, 2
 # The noun ends what it stands in: "a glossary for", but not "a glossary entry".
 _NOUN = re.compile(
-    r"\b(an?|about|and|for|from|give|in|make|no|of|on|or|use|with|without|write) ([a-z]{3,})"
+    r"\b(an?|about|and|for|from|give|in|make|no|of|on|or|use|with|without|write) ([a-z]{3,})\b"
     r"(?= ?(?:[.,;:!?)]|$|(?:about|and|as|at|by|for|from|in|of|on|or|that|to|which|with)\b))"
 )
 

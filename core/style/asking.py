@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from promptstyle.core.generation.sentences import split
 from promptstyle.core.style.reframing import HABIT, Lead
-from promptstyle.core.style.request import parse
+from promptstyle.core.style.request import Request, parse
 from promptstyle.core.style.slots import Slot
 from promptstyle.core.style.wanted import Wish, an, cast, wanted
 from promptstyle.core.training.template import Pair
@@ -115,7 +115,7 @@ class Asking:
             put: list[str] = []
             if frame.first == first:
                 put = [self._put(frame, each) for each in ways]
-                if not self._stop and not frame.before and wish is Wish.HELP and not asked.asks:
+                if not self._stop and not frame.before and not asked.asks and _names(wish, asked):
                     # Telegrams name the thing and no more.
                     put.append(self._put(frame, f"{asked.verb} {asked.rest}".strip()))
             elif first:
@@ -155,6 +155,11 @@ class Asking:
         if within:
             return text[:1].lower() + text[1:] if not text.startswith("I ") else text
         return text[:1].upper() + text[1:] if not frame.before and self._capital else text
+
+
+def _names(wish: Wish, asked: Request) -> bool:
+    """Whether the topic is a thing, or what nobody knows a verb for."""
+    return wish is Wish.HELP or not asked.verb
 
 
 def _frames(likes: Sequence[Pair], made: Sequence[Sequence[Slot]]) -> tuple[Frame, ...]:

@@ -7,6 +7,7 @@ phrases of a collection in the same way.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -39,8 +40,12 @@ OWN_LIKE = 0.3
 GENERAL_LIKE, ALONE_LIKE = -1.0, -0.3
 # Whose they are.
 MANNERS = "manners"
-# Words of scenes: what has one of them is for who plays, and says so in this share of the prompts.
-PLAYED = frozenset({"scene", "role", "character", "part", "act", "play", "stage", "curtain"})
+# What speaks of a scene is for who plays, and does so in this share of the prompts.
+PLAYED = re.compile(
+    r"\b(?:character|curtain|role|scene|stage)s?\b|\b(?:in|of) (?:the|your) part\b"
+    r"|\bthe part (?:gets|tempts|calls)\b|\bplay(?:s|ing)? (?:it|the part|your part)\b",
+    re.IGNORECASE,
+)
 PLAYS = 0.2
 # One that was written to fit any topic counts so much, and fits by such odds (their logarithm).
 MANNER_LIKE, MANNER_FITS = 0.3, 1.0
@@ -155,8 +160,7 @@ class Offers:
         self._general = Anywhere(manner, general)
         plays = manner.share_with(PLAYED) >= PLAYS
         self._manners = Anywhere(
-            manner,
-            [each for each in manners if plays or PLAYED.isdisjoint(words(each.text))],
+            manner, [each for each in manners if plays or not PLAYED.search(each.text)]
         )
 
     def _judged(self, offers: Iterable[Offer], *, general: bool = False) -> tuple[Offer, ...]:

@@ -26,8 +26,8 @@ QUESTION = "?"
 
 @dataclass(frozen=True)
 class Doing:
-    """Judges sentences; `verbs` are the rows of `vectors` (verbs, size), `shares` the logarithm of
-    the share of all sentences that each has. Vectors of sentences count `scale` each."""
+    """Judges sentences; `verbs` are the rows of `vectors` (verbs, size), `shares` the logarithms of
+    how likely each is after any sentence. Vectors of sentences count `scale` each."""
 
     sentences: Table
     scale: float
@@ -52,6 +52,7 @@ class Doing:
         return found
 
 
+@lru_cache(maxsize=64)
 def verb_of(topic: str) -> str:
     """What is to be done on `topic`: a verb in its base form, "help learn" where it is done by the
     person, QUESTION; "" for a thing with which nothing is usually done."""

@@ -17,10 +17,11 @@ from promptstyle.core.style.endings import tagging, tags
 from promptstyle.core.style.general import general_terms
 from promptstyle.core.style.habits_verbs import COMMANDS
 from promptstyle.core.style.number_words import ONES
+from promptstyle.core.style.quiet import Quiet
 from promptstyle.core.style.reframing import HABIT, Leads
 from promptstyle.core.style.slots import FRAGMENT, Slot, opener, slots
 from promptstyle.core.style.tails import Tails
-from promptstyle.core.style.words import STOP_WORDS, stem, terms, topic_terms, words
+from promptstyle.core.style.words import STOP_WORDS, terms, topic_terms, words
 from promptstyle.core.training.template import Pair
 
 _STOP = re.compile(r"[.!?](?=\s|$)")
@@ -72,12 +73,6 @@ _LENGTHEN = (
     (re.compile(rf"\b(you|we|they){_APOSTROPHE}re\b", re.IGNORECASE), r"\1 are"),
     (re.compile(rf"\b(I|you|we|they){_APOSTROPHE}ll\b", re.IGNORECASE), r"\1 will"),
 )  # fmt: skip
-# No spelling: words in capitals, to be heard.
-_LOUD = re.compile(r"\b[A-Z]{4,}\b")
-LONG = 8
-_TRAILING = re.compile(r"\s*(?:\.\.\.|\u2026)\s*$", re.MULTILINE)
-_RAISED = re.compile(r"\b(an?|the|each|every) [\"\u201c]([a-z]+(?: [a-z]+)?)[\"\u201d]")
-_SMALL_I = re.compile(r"(?<![\w.'\u2019-])i(?=(?:['\u2019](?:m|d|ll|ve))? [a-z]|[,?!])")
 # "as it is" and "who I am" stay; so does "DO NOT".
 _ON = r"(?= [a-z])(?! (?:and|or|but|now|not|in|to)\b)"
 _SHORTEN = (
@@ -122,14 +117,12 @@ class Manner:
         self._capital = False if small > _MOSTLY else True if small < _HARDLY else None
         self._digits = _habit(len(_DIGITS.findall(every)), len(_SPELLED.findall(every)))
         self._short = _habit(len(_SHORT.findall(every)), len(_LONG.findall(every)))
-        self._shouts = any(_softly(match) != match[0] for match in _LOUD.finditer(every))
-        self._raises = _RAISED.search(every) is not None
-        self._trails = _TRAILING.search("\n".join(told)) is not None
+        self._quiet = Quiet(told, capital=self._capital is True)
         self._labels = any(_LABELLED.match(text) for text in told)
         self.marks = frozenset(mark for mark in every if _is_mark(mark))
         said = words(every)
         self.words = frozenset(said)
-        self._said = [frozenset(words(prompt)) for prompt in prompts]
+        self._prompts = prompts
         self.english = sum(word in _COMMON for word in said) >= ENGLISH * len(said) > 0
         self.longest = max((len(text.split()) for text in told), default=0)
         # By which word the first sentence begins, and by which the others do.
@@ -164,9 +157,10 @@ class Manner:
             found[-1] = Slot(found[-1].before, found[-1].text + held)
         return found
 
-    def share_with(self, said: frozenset[str]) -> float:
-        """The share of this person's prompts that have a word of `said`."""
-        return fmean(not said.isdisjoint(each) for each in self._said) if self._said else 0.0
+    def share_with(self, pattern: re.Pattern[str]) -> float:
+        """The share of this person's prompts in which `pattern` is found."""
+        found = [pattern.search(prompt) is not None for prompt in self._prompts]
+        return fmean(found) if found else 0.0
 
     def begins(self, sentence: str) -> bool:
         """Whether this person begins a later sentence as `sentence` begins."""
@@ -195,7 +189,7 @@ class Manner:
         if self._short is not None:
             for pattern, form_ in _SHORTEN if self._short else _LENGTHEN:
                 sentence = pattern.sub(form_, sentence)
-        sentence = self._quietly(sentence)
+        sentence = self._quiet.said(sentence)
         if "'" not in self.marks and "\u2019" in self.marks:
             sentence = sentence.replace("'", "\u2019")
         if self._capital:
@@ -206,19 +200,6 @@ class Manner:
             sentence += "."
         elif self._stop is False:
             sentence = sentence.rstrip(" ;,.")
-        return sentence
-
-    def _quietly(self, sentence: str) -> str:
-        """Without what others do to be heard, unless this person does: "EXACTLY", "the "aim"",
-        "list ...", and with a capital for "i"."""
-        if not self._shouts:
-            sentence = _LOUD.sub(_softly, sentence)
-        if not self._trails:
-            sentence = _TRAILING.sub(".", sentence)
-        if not self._raises:
-            sentence = _RAISED.sub(r"\1 \2", sentence)
-        if self._capital:
-            sentence = _SMALL_I.sub("I", sentence)
         return sentence
 
     def tagged(self, topic: str) -> Callable[[str], str]:
@@ -269,12 +250,6 @@ def _habit(one: int, other: int) -> bool | None:
     if one > _CLEARLY * other:
         return True
     return False if other > _CLEARLY * one else None
-
-
-def _softly(match: re.Match[str]) -> str:
-    word = match[0].lower()
-    # A long one is no abbreviation.
-    return word if len(word) >= LONG or stem(word) in general_terms() else match[0]
 
 
 def _is_mark(mark: str) -> bool:

@@ -3,39 +3,50 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from promptstyle.core.style.words import stem
 
+_TERMS = r"(?:words?|terms?|language|english)"
 # "Start with the result." and "Put the three most important items on top.": only one can be.
-# "In plain words" is "no jargon", in other words, and goes against "use the legal terms".
 ONCE = {
-    "start": re.compile(
-        r"\b(?:start|begin|open) (?:it )?(?:with|by|from|in the middle)\b|\bon top\b", re.IGNORECASE
-    ),
+    "start": re.compile(r"\b(?:start|begin|open) (?:it )?with\b|\bon top\b", re.IGNORECASE),
     "end": re.compile(
         r"\b(?:end|finish|close|conclude) (?:it |the \w+ )?(?:with|by|on|in)\b"
         r"|\bat the (?:very )?(?:end|bottom)\b|\blast (?:line|sentence|paragraph)\b",
         re.IGNORECASE,
     ),
     "title": re.compile(
-        r"\b(?:add|begin with|give|has|have|include|invent|needs?|put|show|start with|under|use"
-        r"|with|write)\b[^.;:]*\b(?:title|headline)\b|^(?:an? )?(?:short |new )?title\b",
+        r"\b(?:add|at|give|has|have|include|invent|needs?|put|under|use|with|write)\b[^.;:]*"
+        r"\b(?:an?|the|one) (?:(?!job )\w+ )?(?:title|headline)\b(?! deeds?)"
+        r"|^(?:an? )?(?:short |new )?title\b",
         re.IGNORECASE,
     ),
-    "terms": re.compile(
-        r"\b(?:plain|simple|everyday|easy|common|ordinary|proper|technical|legal|medical|latin"
-        r"|difficult) (?:\w+ )?(?:words?|terms?|language|english)\b|\bjargon\b|\bplainly\b",
+    # Each goes against the other: "use the legal terms".
+    "plain": re.compile(
+        rf"\b(?:plain|simple|everyday|easy|common|ordinary) (?:\w+ )?{_TERMS}\b|\bjargon\b"
+        r"|\bplainly\b",
+        re.IGNORECASE,
+    ),
+    "proper": re.compile(
+        rf"(?<!no )(?<!any )(?<!every )(?<!each )\b(?:proper|technical|legal|medical) {_TERMS}\b",
         re.IGNORECASE,
     ),
     # Beside a number of words it is that again.
     "length": re.compile(
-        r"\b(?:keep|make|make sure|stay|be|it(?: is|['\u2019]s)) (?:it |this |that |the \w+ )?"
-        r"(?:it['\u2019]s |is |are )?(?:\w+ (?:and|but|,) )?(?:short|brief|concise)\b(?! \w+s\b)",
+        r"\b(?:keep|make|make sure|stay|be|it(?: is|['\u2019]s)) "
+        r"(?:it |this |that |the (?:answer|result|text|whole) )?(?:it['\u2019]s |is )?"
+        r"(?:\w+ (?:and|but|,) )?(?:short|brief|concise)\b(?![ -]\w+)",
         re.IGNORECASE,
     ),
 }
-# What a request may say, and an order more closely.
-CLOSER = frozenset({"start", "end", "title", "terms"})
+# What goes against what, and what a request says of it, which an order may say more closely.
+OPPOSED = {"plain": {"proper", "properly"}, "proper": {"plain", "plainly"}}
+CLOSER = {"start": "", "end": "", "title": "", "plain": "plainly", "proper": "properly"}
+_NOT = re.compile(
+    r"(?:\b(?:avoid|leave out|never|no|not|skip|without)|n['\u2019]t)\b[^.;:,]{0,24}$",
+    re.IGNORECASE,
+)
 _PARTS = (
     *("alternative", "appendix", "comment", "example", "explanation", "footnote", "glossary"),
     *("hint", "introduction", "note", "question", "reason", "recommendation", "source"),
@@ -44,29 +55,55 @@ _PARTS = (
 # "Add a table", "two tests", "with a reason for each"; not "no table".
 _ADDED = re.compile(
     r"\b(?:add|end with|finish with|close with|give|include|plus|put|show|then|with|write) "
-    r"(?:me )?(?:an? |the |one |two |three |four |five |\d+ )?(?:\w+ )?"
-    rf"({'|'.join(_PARTS)})(?:e?s|ies)?\b",
+    r"(?:me )?(?:an? |the |one |two |three |four |five |\d+ )?(?:(?!no )\w+ )?"
+    rf"({'|'.join(part.removesuffix('y') for part in _PARTS)})(?:e?s|ies|y)?\b",
     re.IGNORECASE,
 )
 _EXPLAINS = re.compile(r"\b(?:explain|justify|comment on) (?:each|every|your)\b", re.IGNORECASE)
-_SUMMARY = re.compile(r"\b(?:a|the) (?:\w+ )?summary\b", re.IGNORECASE)
-_EACH = re.compile(r"\beach\b(?= ?(?:[.,;:!?]|$|(?:at|in|is|has|under|with)\b))", re.IGNORECASE)
+_SUMMARY = re.compile(r"\ba (?:\w+ )?summary\b", re.IGNORECASE)
+_EACH = re.compile(
+    r"\beach\b(?= ?(?:[.,;:!?]|$|(?:an?|at|brief|costs|has|in|is|means|needs|short|takes|the"
+    r"|three|two|under|with)\b))",
+    re.IGNORECASE,
+)
 # What is counted is what each of is meant, unless it measures.
 _SEVERAL = re.compile(
-    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|\d+|both|every|these|the|all)"
-    r" (?:\w+ )?(?!(?:words|minutes|hours|pages|sentences|lines|characters|seconds)\b)"
-    r"(?!\w*(?:ss|us|is)\b)\w{2,}s\b",
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|\d+|a few|all|both|every|many"
+    r"|several|some|these|the) (?:\w+ )?(?:children|people|men|women"
+    r"|(?!(?:words|minutes|hours|pages|sentences|lines|characters|seconds|paragraphs|dollars|euros"
+    r"|pounds|days|weeks|months|years|times|grams|percent)\b)(?!\w*(?:ss|us|is)\b)\w{2,}s)\b",
     re.IGNORECASE,
 )
 
 
+def negated(sentence: str, at: int) -> bool:
+    """Whether what stands `at` that place of `sentence` is said not to be: "do not add a ..."."""
+    return _NOT.search(sentence[:at]) is not None
+
+
+@lru_cache(maxsize=4096)
+def once(sentence: str) -> frozenset[str]:
+    """The kinds of ONCE that `sentence` settles."""
+    return frozenset(
+        kind
+        for kind, told in ONCE.items()
+        if (match := told.search(sentence))
+        and (kind == "plain" or not negated(sentence, match.start()))
+    )
+
+
+@lru_cache(maxsize=4096)
 def adds(sentence: str) -> frozenset[str]:
     """The stems of parts that `sentence` wants beside the thing itself: a summary, reasons."""
-    found = {match[1].lower() for match in _ADDED.finditer(sentence)}
-    if _SUMMARY.search(sentence):
-        found.add("summary")
-    if _EXPLAINS.search(sentence):
-        found.add("explanation")
+    found = {
+        next(part for part in _PARTS if part.removesuffix("y") == match[1].lower())
+        for match in _ADDED.finditer(sentence)
+        if not negated(sentence, match.start())
+    }
+    for pattern, part in ((_SUMMARY, "summary"), (_EXPLAINS, "explanation")):
+        match = pattern.search(sentence)
+        if match and not negated(sentence, match.start()):
+            found.add(part)
     return frozenset(map(stem, found))
 
 

@@ -11,7 +11,7 @@ from promptstyle.core.style.borrowing import SAME_LIKE
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.request import parse
 from promptstyle.core.style.tails import END
-from promptstyle.core.style.wanted import ROLES
+from promptstyle.core.style.wanted import profession
 from promptstyle.core.style.words import terms, topic_terms
 
 if TYPE_CHECKING:
@@ -28,17 +28,6 @@ THING_RELATED = 0.1
 # So many are offered, and each has so many words at most.
 OFFERED, WORDS = 8, 4
 _GIVEN = re.compile(r"(?:You are|You['\u2019]re|Act as|Imagine(?: that)? you are) an? ", re.I)
-# By its ending what does something for others: "indexer", "optician".
-_DOES = re.compile(r"\w+(?:er|or|ist|yst|ian|eer)")
-# Things, and whoever the person is, or anybody.
-_NOBODY = frozenset(
-    """
-    author beginner brother browser buyer character commuter compiler computer container counter
-    customer daughter donor expert father filter folder helper learner letter listener master member
-    mirror mother neighbor neighbour newspaper number owner paper passenger printer reader river
-    scanner sensor server sister spider stranger teenager toddler user visitor
-    """.split()  # noqa: SIM905 - a wall of quotes is harder to read
-)
 
 
 def role(prompt: str) -> str:
@@ -49,8 +38,7 @@ def role(prompt: str) -> str:
     end = END.search(prompt, given.end())
     found = prompt[given.end() : end.start() if end else len(prompt)].strip()
     head = found.split()[-1].lower() if found else ""
-    known = head in ROLES or _DOES.fullmatch(head) is not None
-    return found if known and head not in _NOBODY and len(found.split()) <= WORDS else ""
+    return found if profession(head) and len(found.split()) <= WORDS else ""
 
 
 def roles(topic: str, near: Iterable[Near], meanings: Meanings | None = None) -> dict[str, float]:
@@ -63,19 +51,18 @@ def roles(topic: str, near: Iterable[Near], meanings: Meanings | None = None) ->
     wanted = frozenset(topic_terms(topic))
     thing = parse(topic).rest
 
-    def related(who: str, to: str) -> float:
-        if meanings is None:
-            return 1.0
-        meant = meanings.of([to])
-        known = [meanings.related(term, meant) for term in terms(who)]
+    meant = [meanings.of([text]) for text in (topic, thing)] if meanings is not None else []
+
+    def related(who: str, to: int) -> float:
+        known = [meanings.related(term, meant[to]) for term in terms(who)] if meanings else []
         return max((each for each in known if each is not None), default=1.0)
 
     def strange(who: str, like: float) -> bool:
         if like >= SAME_LIKE:
             return False
-        if related(who, topic) < (ROLE_RELATED if like >= NEARER else MORE_RELATED):
+        if related(who, 0) < (ROLE_RELATED if like >= NEARER else MORE_RELATED):
             return True
-        return wanted.isdisjoint(terms(who)) and related(who, thing) < THING_RELATED
+        return wanted.isdisjoint(terms(who)) and related(who, 1) < THING_RELATED
 
     found: defaultdict[str, list[float]] = defaultdict(list)
     for each in near:

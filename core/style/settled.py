@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from promptstyle.core.style.number_words import ONES, TENS
-from promptstyle.core.style.once import ONCE
+from promptstyle.core.style.once import negated, once
 from promptstyle.core.style.words import stem, terms, topic_terms, words
 
 # What is said of a thing that the reader is expected to have.
@@ -17,9 +18,9 @@ _GIVEN = re.compile(
     re.IGNORECASE,
 )
 _THEIRS = re.compile(
-    r"\b(?:the|my|our) (notes?|list|table|draft|sources?|lists|drafts|tables)\b"
+    r"(?<!only )\b(?:(?:my|our) (?:notes?|lists?|tables?|drafts?|sources?)|the (?:notes|draft))\b"
     # "Use my notes below" says it.
-    r"(?! (?:below|above|attached|i |we |you |that you|of |with |in |as|only|and nothing))",
+    r"(?!,? (?:below|above|attached|i |we |you |that you|of |with |in |as|only|and nothing))",
     re.IGNORECASE,
 )
 # What may stand between a number and what is counted.
@@ -151,9 +152,11 @@ def takes(text: str) -> frozenset[str]:
 def unknown(sentence: str, known: frozenset[str]) -> bool:
     """Whether `sentence` speaks of notes, a list or so on as of something that is there, and none
     of the terms `known` says so."""
-    return any(stem(match[1].lower()) not in known for match in _THEIRS.finditer(sentence))
+    return any(stem(words(match[0])[-1]) not in known for match in _THEIRS.finditer(sentence))
 
 
+# Each is asked again for every place of a prompt.
+@lru_cache(maxsize=4096)
 def limits(sentence: str) -> frozenset[str]:
     """What `sentence` settles: how many minutes or what else at most, how long the text is, what it
     may cost, which form it has, how it begins and ends, who is to write it, what is not to be done.
@@ -161,12 +164,11 @@ def limits(sentence: str) -> frozenset[str]:
     found = {match[1].lower() for match in _LIMIT.finditer(sentence)}
     found |= {stem((match[1] or match[2]).lower()) for match in _MOST.finditer(sentence)}
     settled = {_LENGTHS.get(kind, kind) for kind in found}
-    settled |= {
-        kind for known in (_SETTLED, ONCE) for kind, told in known.items() if told.search(sentence)
-    }
-    return frozenset(settled | _bans(sentence))
+    settled |= {kind for kind, told in _SETTLED.items() if told.search(sentence)}
+    return frozenset(settled | once(sentence) | _bans(sentence))
 
 
+@lru_cache(maxsize=4096)
 def delivered(sentence: str) -> frozenset[str]:
     """The terms of what alone is to be shown, after `sentence`; none where that is any answer."""
     found = [match[1] or match[2] for match in _DELIVERED.finditer(sentence)]
@@ -192,6 +194,7 @@ def changes(sentence: str, verb: str, topic: frozenset[str]) -> bool:
     return any(
         match[2].lower() in _IT or stem(match[2].lower()) in topic
         for match in _PUT.finditer(sentence)
+        if not negated(sentence, match.start())
     )
 
 

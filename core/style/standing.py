@@ -14,9 +14,9 @@ _DANGLES = re.compile(
     re.IGNORECASE,
 )
 _CASTS = re.compile(
-    r"\b(?:act|behave) as (?:an?|my|the) "
-    r"|^you(?: are|['\u2019]re) (?:an?|my|the) (?:\w+ )*?"
-    r"(?:\w+(?:er|or|ist|ian)|coach|expert)\b(?! of)",
+    r"^(?:(?:please|kindly|(?:can|could|would|will) you) )?(?:act|behave) as (?:an?|my|the) "
+    r"|^you(?: are|['\u2019]re) (?:an?|my|the) (?:\w+ ){0,3}?"
+    r"(?:\w+(?:er|or|ist|ian)|chef|coach|cook|expert|judge|nurse)\b(?! of)",
     re.IGNORECASE,
 )
 # "Do not repeat them" does as well, "if dates are missing, list them" does not.

@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from promptstyle.core.style.anywhere import some
 from promptstyle.core.style.general import general_terms, shipped
-from promptstyle.core.style.words import terms
+from promptstyle.core.style.wanted import profession
+from promptstyle.core.style.words import terms, words
 
 # Of those that ship so many are weighed under one topic.
 WEIGHED = 24
@@ -31,6 +32,10 @@ END = re.compile(
 _PART = re.compile(r"(?:about|for|from|helping|in|on|writing)\b", re.IGNORECASE)
 # And after these what somebody is like, and not where.
 _OF_THEM = re.compile(r",|(?:who|with)\b", re.IGNORECASE)
+# Where what is told of somebody begins, after "calm and patient".
+_TOLD = re.compile(
+    r"[.!?:;(]|\s(?:at|for|from|in|of|on|that|to|which|who|whose|with|without)\b", re.I
+)
 _STOP = re.compile(r"[\s.!?:;\u2026]+$")
 
 
@@ -53,12 +58,19 @@ class Tails:
     """
 
     def __init__(self, firsts: Iterable[str]) -> None:
-        found = [_tail(text) for text in firsts if _CAST.match(text)]
+        cast = [text for text in firsts if _CAST.match(text)]
+        found = [_tail(text) for text in cast]
         said = [tail for tail in found if len(tail.split()) >= SAID]
         self._used = len(said) >= max(2, SHARE * len(found))
         # What tells nothing of its topic can be said again.
         self._own = Counter(
-            tail for tail in said if _OF_THEM.match(tail) and _known().issuperset(terms(tail))
+            tail
+            for text, tail in zip(cast, found, strict=True)
+            if tail in said
+            and _OF_THEM.match(tail)
+            and _known().issuperset(terms(tail))
+            # After "a careful, honest assistant" the profession is in the tail.
+            and profession(words(text[: text.rindex(tail)])[-1])
         )
 
     def said_of(self, sentence: str, topic: str, every: Sequence[str]) -> list[str]:
@@ -85,17 +97,21 @@ class Tails:
 
 
 def who(sentence: str) -> str:
-    """The profession that `sentence` gives the model, "kind doctor"; "" if it gives none."""
+    """The profession that `sentence` gives the model, in lower case: "doctor"; "" if it gives none,
+    or none that it tells more of than that it is one."""
     cast = _CAST.match(sentence)
-    end = END.search(sentence, cast.end()) if cast else None
-    return sentence[cast.end() : end.start() if end else None].strip() if cast else ""
+    end = _TOLD.search(sentence, cast.end()) if cast else None
+    if cast is None:
+        return ""
+    named = words(sentence[cast.end() : end.start() if end else None])
+    return next((word for word in named if profession(word) and word != "expert"), "")
 
 
 def _tail(sentence: str) -> str:
     """What `sentence` says after the profession; "" if that is part of it."""
     cast = _CAST.match(sentence)
     end = END.search(sentence, cast.end()) if cast else None
-    if end is None:
+    if cast is None or end is None:
         return ""
     tail = _STOP.sub("", sentence[end.start() :].lstrip())
     return "" if _PART.match(tail) else tail

@@ -37,6 +37,19 @@ ROLES = frozenset(
     teacher technician tester therapist trainer translator tutor vet watchmaker writer
     """.split()  # noqa: SIM905 - a wall of quotes is harder to read
 )
+# By its ending what does something for others: "indexer", "optician".
+_DOES = re.compile(r"\w{2,}(?:er|or|ist|yst|ian|eer)")
+# Things, and whoever the person is, or anybody, and what is no noun.
+_NOBODY = frozenset(
+    """
+    after answer author beginner better brother browser buyer character commuter compiler
+    computer container counter customer daughter donor either ever father filter folder further
+    helper however learner letter listener longer master matter member mirror mother neighbor
+    neighbour never newspaper number other over owner paper passenger power printer rather
+    reader river scanner sensor server sister sober spider stranger teenager toddler together
+    under user visitor whether
+    """.split()  # noqa: SIM905 - a wall of quotes is harder to read
+)
 # What is done to something that has to be there: "the report below".
 _READING = frozenset(
     """
@@ -84,7 +97,8 @@ _GERUND = re.compile(r"[^\W\d_]{2,}ing\b", re.IGNORECASE)
 _DOING = re.compile(rf"[a-z]+ing (?:{'|'.join(sorted(DETERMINERS))})\b", re.IGNORECASE)
 # Before these stands no article: "my letter", "John's letter", "3 letters"; "a one-day trip".
 _HELD = re.compile(
-    r"(?:an?|the|my|our|your|his|her|their|this|that|these|some|any|no|\d+"
+    r"(?:an?|the|my|our|your|his|her|its|their|this|that|these|some|any|no|another|both|each|every"
+    r"|few|half|less|many|more|most|much|several|what|which|\d+"
     rf"|{'|'.join(ONES)}|{'|'.join(TENS)})\b(?!-)|\w+['\u2019]s\b",
     re.IGNORECASE,
 )
@@ -102,6 +116,11 @@ class Wish(Enum):
     TYPED = "typed"
     HELP = "help"
     ROLE = "role"
+
+
+def profession(word: str) -> bool:
+    """Whether `word`, in lower case, is somebody who does something for others."""
+    return word in ROLES or (_DOES.fullmatch(word) is not None and word not in _NOBODY)
 
 
 def in_letters(text: str) -> bool:
@@ -182,8 +201,11 @@ def _made(thing: str) -> tuple[str, str]:
 def counted(thing: str) -> str:
     """ "glossary for a translation" -> "a glossary for a translation"; what takes no article, or
     has one, as it is."""
-    known = things().get(head(thing).lower())
-    return with_article(thing) if known is not None and known.counted else thing
+    noun = head(thing)
+    known = things().get(noun.lower())
+    # "Matter" takes one, "dark matter" does not: of less known nouns only those that stand alone.
+    takes = known is not None and known.counted and (known.usual or thing.startswith(noun))
+    return with_article(thing) if takes else thing
 
 
 def _is_thing(asked: Request) -> bool:

@@ -276,7 +276,7 @@ def test_any_topic_gives_one_sentence_or_none(topic: str, name: str, first: bool
     ("topic", "said"),
     [
         ("Help me write a prompt for a podcast paper", "Help me with a podcast paper."),
-        ("help me make a prompt for project overview", "Help me with a project overview."),
+        ("help me make a prompt for project overview", "Help me with project overview."),
         ("Make a prompt that helps me cope with stress.", "Help me cope with stress."),
         ("a prompt that helps me with my taxes", "Help me with my taxes."),
         ("Make a prompt to help us plan a trip", "Help us plan a trip."),

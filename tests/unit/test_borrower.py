@@ -17,6 +17,7 @@ from promptstyle.core.generation.revision import Revision
 from promptstyle.core.style.borrowing import ALONE_LIKE, GENERAL_LIKE, Offers
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.endings import untagged
+from promptstyle.core.style.general import General
 from promptstyle.core.style.passed import Passed
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.words import stem
@@ -297,3 +298,36 @@ def test_what_stands_in_another_candidate_is_kept_apart() -> None:
     # What asks for it stands in both.
     assert second.text.split(". ")[0] == first.text.split(". ")[0]
     assert borrower.improve(DRAFT, alike) == first
+
+
+def test_a_topic_that_cannot_be_asked_for_freezes_no_place() -> None:
+    topic = "plan a trip to Rome. We are four people and like old churches. It may cost 900 euros."
+    draft = "Go to it. Use 4 notes. Make sure it fits. Plan four people a trip to Rome. Show it."
+    near = [Near(0.8, "plan a trip to Paris", "Plan it. Use a map of 4 days. Make sure that nobody "
+                 "is tired. Use plain words. Show only the plan.")]  # fmt: skip
+    assert manner().asking.requests(topic, first=False) == []
+    borrower = Borrower(topic, manner(), Offers(topic, manner(), near, GENERAL), [draft])
+    better = borrower.improve(draft, alike)
+    assert sum(bool(each.others) for each in better.passages) >= 2
+
+
+def test_who_the_person_is_comes_before_what_they_want() -> None:
+    carried = [
+        General("I am curious by nature.", last=False),
+        General("I am never in a hurry.", last=False),
+    ]
+    draft = "You are a cook of notes. I am the owner of a fraction. Use 4 of them and say it twice."
+    offers = Offers(TOPIC, manner("roleplay"), NEAR, manners=carried)
+
+    def fond(_: str, options: Sequence[str]) -> list[float]:
+        return [1.0 if "tutor" in each or "hurry" in each else 0.0 for each in options]
+
+    def told(passed: Passed | None = None) -> list[str]:
+        borrower = Borrower(TOPIC, manner("roleplay"), offers, [draft], roles={"tutor": 0.7},
+                            passed=passed)  # fmt: skip
+        return [each.text for each in borrower.improve(draft, fond).passages]
+
+    assert told()[1:3] == ["I am never in a hurry.", "Explain fractions to a child."]
+    # Struck out on this topic, it does not come again.
+    struck = Passed([(TOPIC, "Explain it. I am never in a hurry.", "Explain it.")])
+    assert told(struck)[1:3] == ["I am curious by nature.", "Explain fractions to a child."]

@@ -175,10 +175,10 @@ def test_who_always_asks_at_once_does_so_here() -> None:
 
 def test_words_in_a_row_are_said_once_but_for_the_topics() -> None:
     said = Said()
-    said.add("Keep it to 4 minutes and end with a toast.")
+    said.add("Keep it to 4 minutes and thank the whole family.")
     topic = frozenset({"sister"})
-    assert not said.allows("Begin with a greeting and end with a toast.", topic)
-    assert said.allows("Begin with a greeting and good wishes.", topic)
+    assert not said.allows("Greet all of them and thank the whole family.", topic)
+    assert said.allows("Greet all of them and wish them well.", topic)
     # The lead of an order is a habit; the topic has to be called something.
     said.add("Make sure you mention the wedding of my sister.")
     assert said.allows("Make sure you name her friends.", topic)

@@ -23,7 +23,6 @@ from promptstyle.core.style.wanted import Wish
         ("The last line is a joke.", "Please finish with a rhyme."),
         ("Give the hunt a title.", "A title of three words."),
         ("Use plain words.", "no jargon"),
-        ("Use the proper terms.", "Write it in everyday language."),
         ("Keep it to 120 words.", "Make sure it's short."),
         ("Use at most 90 words.", "Let's keep it polite and short."),
     ],
@@ -124,7 +123,73 @@ def test_what_asks_for_it_may_be_said_more_closely() -> None:
     said, strict = Said(), Said()
     said.add("Explain it in plain words under a title.", asks=True)
     strict.add("Explain it in plain words under a title.")
-    sentence = "Do not use Latin terms."
+    sentence = "Keep to everyday words."
     assert said.new(sentence) and not strict.new(sentence)
     said.add("Keep it to 90 words.", asks=True)
     assert not said.new("Use 120 words.")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Use plain words.", "Explain every technical term."),
+        ("Use at most 90 words.", "Keep the sentences short."),
+        ('Do not start with "Dear".', "Start with the result."),
+        ("Start by reading it all.", "Start with the result."),
+        ("Use my job title.", "Give it a title."),
+    ],
+)
+def test_what_only_looks_alike_goes_together(one: str, other: str) -> None:
+    assert not limits(one) & limits(other)
+
+
+def test_what_is_not_wanted_is_no_part() -> None:
+    for sentence in (
+        "Do not add an explanation.",
+        "Never include a warning.",
+        "Give no reasons.",
+        "Skip the summary.",
+        "Don\u2019t give me a summary.",
+    ):
+        assert not adds(sentence)
+    assert adds("Add summaries and one table.") == {"summary"}
+    assert not changes("Do not rewrite the contract.", "check", frozenset({"contract"}))
+    # Nor is the thing itself.
+    said = Said()
+    said.add("Write a quiz with ten questions.", asks=True)
+    assert not said.parts
+
+
+def test_plain_words_go_against_proper_ones_and_a_request_is_said_more_closely() -> None:
+    said, asked = Said(), Said()
+    said.add("Use plain words.")
+    asked.add("Explain it in plain words.", asks=True)
+    for each in (said, asked):
+        assert not each.new("Use the legal terms.")
+    assert asked.new("No jargon, please.") and not said.new("No jargon, please.")
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "check my essay and shorten it",
+        "two children, a bedtime story for each",
+        "an email to my tutor",
+        "explain a stack trace to a junior developer",
+    ],
+)
+def test_what_the_person_typed_always_fits(topic: str) -> None:
+    said = Said()
+    said.add("You are a senior developer.", names=False)
+    said.add("You are a tutor.", names=False)
+    requests = {each.text: each.wish for each in manner().asking.requests(topic, first=True)}
+    assert requests
+    asked = Asked(topic, Offers(topic, manner(), NEAR), requests)
+    assert all(asked.fits(request, said) for request in requests)
+
+
+def test_what_was_said_elsewhere_is_known_in_any_form() -> None:
+    said = Said(["Can you list the risks?", "Keep it light, ok?"])
+    for sentence in ("List the risks.", "Please list the risks.", "Keep it light."):
+        assert said.again(sentence)
+    assert not said.again("Keep it short.")

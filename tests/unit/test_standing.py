@@ -16,6 +16,7 @@ from promptstyle.core.style.standing import casts, dangles, names
         ("Give a reason for each of the five.", True),
         ("If the text is too short for eight, make fewer.", True),
         ("This makes them clear.", True),
+        ("I want a story, so here is what you need.", True),
         ("If dates are missing, list them.", False),
         ("Mark guesses and say why they are some.", False),
         ("Explain to children what they need.", False),
@@ -52,6 +53,9 @@ def test_who_is_named(sentence: str, somebody: bool) -> None:
         ("You are a bit late.", False),
         ("You are the author of the change.", False),
         ("Say what an editor does.", False),
+        ("You are a kind nurse.", True),
+        ("You are the one who knows the order.", False),
+        ("The headline must act as a hook.", False),
         ("", False),
     ],
 )

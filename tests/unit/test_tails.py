@@ -112,11 +112,12 @@ def test_in_a_prompt_the_likeliest_is_said_and_only_where_a_profession_stands() 
 
 
 def test_who_it_is_is_nobody_else() -> None:
-    assert who("You are a kind doctor who keeps every promise.") == "kind doctor"
+    assert who("You are a calm and kind doctor who keeps every promise.") == "doctor"
     assert who("Explain tides.") == who("") == ""
     said = Said()
     said.add("You are a kind doctor, exact and dry.", names=False)
     assert said.speaks_of_who("End with a question to ask the doctor.")
     assert not said.speaks_of_who("Say what doctoring is.")
+    assert not said.speaks_of_who("Think like a doctor.")
     assert not Said().speaks_of_who("Ask the doctor.")
     assert not said.speaks_of_who("Explain it to a young doctor.", frozenset({"doctor"}))

@@ -25,6 +25,8 @@ ROLE_RELATED = 0.15
 NEARER, MORE_RELATED = 0.45, 0.3
 # And with the thing alone, whose verb may mean much else: who drills tables is no safety officer.
 THING_RELATED = 0.1
+# Where one is known of a topic that is so much more like this one, others are of something else.
+FARTHER = 0.3
 # So many are offered, and each has so many words at most.
 OFFERED, WORDS = 8, 4
 _GIVEN = re.compile(r"(?:You are|You['\u2019]re|Act as|Imagine(?: that)? you are) an? ", re.I)
@@ -75,5 +77,7 @@ def roles(topic: str, near: Iterable[Near], meanings: Meanings | None = None) ->
             continue
         if foreign.isdisjoint(terms(who)):
             found[who].append(each.similarity)
-    ordered = sorted(found, key=lambda who: (-sum(found[who]), who))
+    nearest = max((max(likes) for likes in found.values()), default=0.0)
+    near_enough = [who for who, likes in found.items() if max(likes) >= nearest - FARTHER]
+    ordered = sorted(near_enough, key=lambda who: (-sum(found[who]), who))
     return {who: max(found[who]) for who in ordered[:OFFERED]}

@@ -92,3 +92,19 @@ def test_a_third_of_a_prompt_at_most_says_nothing_but_a_manner() -> None:
     later = offers.later("You x y z.", last=False)
     (odds,) = {each.relevance for each in later if each.source == MANNERS}
     assert odds == MANNER_FITS
+
+
+def test_scenes_are_for_who_plays_them() -> None:
+    scene = General("Stay in character until I say enough.", last=False)
+    plain = General("Stay with me until it is clear.", last=False)
+
+    def offered(likes: list[tuple[str, str]]) -> set[str]:
+        offers = Offers(TOPIC, Manner(likes), [], manners=[scene, plain])
+        return {each.text for each in offers.with_manner("stay", last=False)}
+
+    assert offered(LIKES) == {plain.text}
+    # One like in nine speaks of a part that is none.
+    once = [(topic, prompt + " Put the difficult part first.") for topic, prompt in LIKES]
+    assert offered(once) == {plain.text}
+    plays = [(topic, prompt + " Play the scene to its end.") for topic, prompt in LIKES]
+    assert offered(plays) == {plain.text, scene.text}

@@ -110,6 +110,21 @@ def test_things_are_told_by_their_verbs() -> None:
     assert things_from(things_to(found)) == found
 
 
+def test_the_article_of_a_noun_is_told_by_how_it_stands_in_texts() -> None:
+    texts = [
+        *["Write a glossary, please, with a question for each entry."] * 10,
+        *["Add a glossary of it."] * 5,
+        # As often without.
+        *["Give advice on an advice column.", "Use a plan, or make plan of it."] * 10,
+        *["a few, a glass of it"] * 10,
+    ]
+    # "Question" is not "questi" before "on"; an ending in "s" is a plural, or unclear.
+    assert thinking.counted(texts) == ["few", "glossary", "question"]
+    assert thinking.counted(texts[:9]) == [] and thinking.counted([]) == []
+    kept = {"glossary": Thing("", counted=True, usual=False)}
+    assert things_from(things_to(kept)) == kept
+
+
 def test_the_things_that_ship(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     known = things()
     assert known["letter"] == Thing("write", counted=True)

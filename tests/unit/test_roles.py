@@ -73,3 +73,24 @@ def test_who_has_little_to_do_with_the_topic_is_none_for_it_unless_it_is_the_sam
     assert found("scientist", 0.5) == {"scientist": 0.5}
     # Of whom nothing is known nothing speaks against.
     assert found("xylophonist", 0.5) == {"xylophonist": 0.5}
+
+
+def test_on_topics_that_are_little_like_this_one_they_have_more_to_do_with_it() -> None:
+    asked = "Make a prompt that drills the times tables with a child."
+
+    def found(*near: tuple[str, float]) -> dict[str, float]:
+        return roles(
+            asked, [Near(like, "drill it", f"You are a {who}. Do it.") for who, like in near],
+            meanings(),
+        )  # fmt: skip
+
+    # A drill, but of another kind: it has nothing to do with tables.
+    assert found(("safety officer", 0.5)) == {}
+    assert found(("precise database clerk", 0.4)) == {}
+    assert found(("maths teacher", 0.5)) == {"maths teacher": 0.5}
+    # Somebody is known of a topic that is nearly the same.
+    assert found(("maths teacher", 0.9), ("maths tutor", 0.5)) == {"maths teacher": 0.9}
+    assert set(found(("maths teacher", 0.9), ("maths tutor", 0.7))) == {
+        "maths teacher",
+        "maths tutor",
+    }

@@ -7,16 +7,26 @@ from collections.abc import Iterable, Mapping
 
 from promptstyle.core.generation.said import Said
 from promptstyle.core.style.borrowing import Offers
+from promptstyle.core.style.habits_verbs import COMMANDS
 from promptstyle.core.style.once import adds, each_of, several
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.request import parse
 from promptstyle.core.style.settled import changes, contradicts, delivered, spares, unknown
+from promptstyle.core.style.tails import gives_role
 from promptstyle.core.style.wanted import Wish
 from promptstyle.core.style.words import stem, terms, words
 
 # Of so many of its words a sentence that names the topic asks for it, or with the same verb among
 # its first words.
 ASKS, ORDERS, WHOLE = 0.6, 5, 3
+# What is wished for is asked for.
+_WISHES = re.compile(
+    r"\b(?:help|let['\u2019]s|look(?:ing)? for|need|want|wish|would (?:like|love))\b"
+    r"|['\u2019]d (?:like|love)\b|\?",
+    re.IGNORECASE,
+)
+# "Act as a gardener and plan my beds."
+_ORDERS = re.compile(r"(?:\band|[,;:])\s+(?:please |then )?([a-z]+)\b")
 # What a person has can be pasted.
 _MINE = re.compile(r"\b(?:my|our|this|these|below)\b", re.IGNORECASE)
 
@@ -43,6 +53,17 @@ class Asked:
     def says_what(self, sentence: str) -> bool:
         """Whether it says what is wanted, or who can do it."""
         return self.told(terms(sentence)) or sentence in self.requests
+
+    def asks(self, sentence: str) -> bool:
+        """Whether `sentence` asks for something: orders, questions or wishes; "We have got a quiz
+        night!" does not, nor does "You are a host who plans quiz nights."."""
+        if gives_role(sentence):
+            return any(match[1].lower() in COMMANDS for match in _ORDERS.finditer(sentence))
+        return (
+            sentence in self.requests
+            or ordered(sentence) != ""
+            or _WISHES.search(sentence) is not None
+        )
 
     def grounded(self, sentence: str) -> bool:
         """Whether `sentence`, by nobody who had this topic, takes nothing to be below that is only

@@ -16,6 +16,7 @@ from promptstyle.core.style.borrowing import Offer, Offers
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.passed import Passed
 from promptstyle.core.style.slots import opener
+from promptstyle.core.style.tails import gives_role
 from promptstyle.core.style.wanted import Wish
 from promptstyle.core.style.words import terms
 
@@ -158,7 +159,9 @@ class Borrower:
         wish = self._requests.get(found[0].text)
         said.asked |= wish in (Wish.TYPED, Wish.HELP)
         # Who can do it has been said, what is to be done has not.
-        said.add(found[0].text, names=wish is not Wish.ROLE, asks=wish is not None)
+        tells = not gives_role(found[0].text) or self._asked.asks(found[0].text)
+        names = wish is not Wish.ROLE and (wish is not None or tells)
+        said.add(found[0].text, names=names, asks=wish is not None)
 
     def _said_of(self, chosen: Offer) -> list[Offer]:
         """Who can do it as this person says it: with more of that one than the profession."""

@@ -15,6 +15,7 @@ from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.passed import Passed
 from promptstyle.core.style.settled import given_in
 from promptstyle.core.style.slots import Slot, opener
+from promptstyle.core.style.tails import gives_role
 from promptstyle.core.style.wanted import Wish
 from promptstyle.core.style.words import terms, words
 
@@ -164,11 +165,26 @@ class Places:
             ]
             if any(named):
                 own, offers = named
+        if place == 0 and not self._manner.fragments and any(map(self._wanted, offers)):
+            # What only says how things are asks for nothing.
+            own, offers = (
+                [
+                    each
+                    for each in some
+                    if not self.asked.told(terms(each.text))
+                    or self.asked.asks(each.text)
+                    or gives_role(each.text)
+                ]
+                for some in (own, offers)
+            )
         if place == 0 or asks:
             own = [replace(each, like=MADE_ASKING) for each in own]
         # What the model says too is no less worth for it.
         unique = {each.text: each for each in (*own, *offers[:OFFERED])}
         return list(unique.values())
+
+    def _wanted(self, offer: Offer) -> bool:
+        return self.requests.get(offer.text) in (Wish.TYPED, Wish.HELP)
 
     def me(self, told: Sequence[Told], slot: Slot, count: int, said: Said) -> list[Offer]:
         """Who the person is, where the model's sentence in `slot` tells that: "I am new here."."""

@@ -96,6 +96,11 @@ class Tails:
         ]
 
 
+def gives_role(sentence: str) -> bool:
+    """Whether `sentence` begins with somebody whom the model is to be: "Act as the moon"."""
+    return _CAST.match(sentence) is not None
+
+
 def who(sentence: str) -> str:
     """The profession that `sentence` gives the model, in lower case: "doctor"; "" if it gives none,
     or none that it tells more of than that it is one."""

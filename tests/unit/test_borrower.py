@@ -331,3 +331,36 @@ def test_who_the_person_is_comes_before_what_they_want() -> None:
     # Struck out on this topic, it does not come again.
     struck = Passed([(TOPIC, "Explain it. I am never in a hurry.", "Explain it.")])
     assert told(struck)[1:3] == ["I am curious by nature.", "Explain fractions to a child."]
+
+
+def test_what_only_says_how_things_are_asks_for_nothing() -> None:
+    topic = "a quiz night for the choir"
+    draft = "Hey, we've got a quiz night for the choir! Don't make it long. Keep it light, ok?"
+
+    def fond(_: str, options: Sequence[str]) -> list[float]:
+        return [0.0 if "we've got" in each else -4.0 for each in options]
+
+    def first(name: str, text: str) -> str:
+        offers = Offers(topic, manner(name), [])
+        better = Borrower(topic, manner(name), offers, [text], [text.split("! ")[0] + "!"])
+        return better.improve(text, fond).passages[0].text
+
+    assert first("chatty", draft).endswith("a quiz night for the choir?")
+    # Telegrams name a thing, and that is enough.
+    named = first("telegraphic", "quiz night for the choir; no list; 200 words")
+    assert named.removeprefix("a ") == "quiz night for the choir"
+
+
+def test_whoever_does_what_is_wanted_has_not_been_asked_to() -> None:
+    near = [
+        Near(0.9, "explain fractions", "You are a guide who explains fractions to a child. Hi.")
+    ]
+    draft = "You are a notes of fractions. Use 4 of them and say it twice. Keep it."
+    offers = Offers(TOPIC, manner("roleplay"), near)
+
+    def fond(_: str, options: Sequence[str]) -> list[float]:
+        return [9.0 if "a guide who" in each else 0.0 for each in options]
+
+    told = Borrower(TOPIC, manner("roleplay"), offers, [draft]).improve(draft, fond).passages
+    assert told[0].text == "You are a guide who explains fractions to a child."
+    assert told[1].text == "Explain fractions to a child."

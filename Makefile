@@ -31,7 +31,7 @@ run: setup ## start the app; with TOPIC="…" or without a terminal the demonstr
 # A worker a core and one more, as the app's tests wait a third of their time; each file in one of
 # them, the long ones first. Those that look at a terminal come after them, one at a time. 5 is
 # pytest's word for a choice of ARGS that is empty there.
-WORKERS = $(shell $(PYTHON_BIN) -c 'import os; print(min((os.cpu_count() or 1) + 1, 4))' 2>/dev/null)
+WORKERS = $(shell $(PYTHON_BIN) -c 'import os; print(min((os.cpu_count() or 1) + 1, 4))')
 TERMINAL_TESTS = tests/integration/test_app_killed.py tests/integration/test_app_terminal.py
 SIDE_BY_SIDE = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder \
 	--durations 25 $(TERMINAL_TESTS:%=--ignore %) tests/integration tests/unit tests/tui

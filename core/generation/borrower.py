@@ -87,7 +87,10 @@ class Borrower:
             taken = {word for word in once if word in said.openers or word in rest}
             asks = not self._asked.told(said.terms) and (
                 self._asked.told(terms(slot.text))
-                or (self._places.asks and len([1 for each in told if each.offers]) + 1 >= NAMED_BY)
+                or (
+                    self._places.can_ask
+                    and len([1 for each in told if each.offers]) + 1 >= NAMED_BY
+                )
                 or not any(self._asked.told(terms(e.text)) for e in after)
             )
             offers = self._places.offered(

@@ -73,7 +73,7 @@ class Places:
             Offer(each.text, REQUEST_LIKE[each.wish], "within", "likes") for each in follows
         ]
         # Whether the topic can be asked for in a later sentence.
-        self.asks = bool(follows)
+        self.can_ask = bool(follows)
         self.requests = {each.text: each.wish for each in (*begins, *follows)}
         self.asked = Asked(topic, offers, self.requests)
         self.worth = Worth(offers.topic, drafts, foreign, self.requests.keys(), passed)

@@ -57,7 +57,7 @@ class Said:
         self._alike[tuple(words(sentence)[:2])].update(terms(sentence))
         self._who = self._who or who(sentence)
         settled = limits(sentence)
-        self._limits |= {CLOSER.get(kind, kind) for kind in settled} if asks else settled
+        self._limits |= {CLOSER.get(kind, kind) for kind in settled} - {""} if asks else settled
         self._runs |= _runs(sentence)
         if not asks:
             self.parts |= adds(sentence)

@@ -21,7 +21,7 @@ from promptstyle.core.atomic import replacing
 from promptstyle.core.pretraining.general import SHORTEST, sentences
 from promptstyle.core.pretraining.handwritten import FOLDER
 from promptstyle.core.pretraining.judged import Judged, area, read_judged
-from promptstyle.core.pretraining.relevance import known, whole
+from promptstyle.core.pretraining.relevance import batches, known, whole
 from promptstyle.core.style.collection import read
 from promptstyle.core.style.doing import Doing, to_bytes, verb_of
 from promptstyle.core.style.general import DOING
@@ -92,23 +92,19 @@ def _fitted(
     constants = torch.nn.Parameter(shares.clone())
     optimizer = torch.optim.Adam([table, vectors, constants], lr=RATE)
     size = min(BATCH, len(rows))
-    steps, step = epochs * (len(rows) // size), 0
-    for _ in range(epochs):
-        chance.shuffle(rows)
-        for start in range(0, len(rows) - size + 1, size):
-            batch = rows[start : start + size]
-            flat = torch.tensor([at for _, row in batch for at in row])
-            starts = torch.tensor([0, *(len(row) for _, row in batch[:-1])]).cumsum(0)
-            counts = torch.tensor([len(row) ** -0.5 for _, row in batch for _ in row])
-            told = F.embedding_bag(flat, table, starts, mode="sum", per_sample_weights=counts)
-            scores = told @ vectors.t() + constants
-            loss = F.cross_entropy(scores, torch.tensor([verb for verb, _ in batch]))
-            for group in optimizer.param_groups:
-                group["lr"] = RATE * (1 - step / steps)
-            optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-            step += 1
+    steps = epochs * (len(rows) // size)
+    for step, batch in enumerate(batches(rows, size, epochs, chance)):
+        flat = torch.tensor([at for _, row in batch for at in row])
+        starts = torch.tensor([0, *(len(row) for _, row in batch[:-1])]).cumsum(0)
+        counts = torch.tensor([len(row) ** -0.5 for _, row in batch for _ in row])
+        told = F.embedding_bag(flat, table, starts, mode="sum", per_sample_weights=counts)
+        scores = told @ vectors.t() + constants
+        loss = F.cross_entropy(scores, torch.tensor([verb for verb, _ in batch]))
+        for group in optimizer.param_groups:
+            group["lr"] = RATE * (1 - step / steps)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
     return table, vectors, constants
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -33,6 +34,7 @@ from promptstyle.core.training.template import Pair
 SIZE, BATCH, EPOCHS, RATE = 96, 1024, 3, 4e-3
 # Of a word, or two neighbours, in fewer topics or sentences too little is known.
 TOPICS, SENTENCES = 6, 20
+Row = TypeVar("Row")
 # How sharply sentences are told apart at first: the softmax is of the cosine times this.
 SHARPNESS = 7.4
 SPREAD = 0.1
@@ -89,7 +91,7 @@ def vectors(pairs: Sequence[Pair], epochs: int = EPOCHS) -> tuple[Table, Table]:
     optimizer = torch.optim.Adam([*tables, sharpness], lr=RATE)
     size = min(BATCH, len(rows))
     steps = epochs * (len(rows) // size)
-    for step, batch in enumerate(_batches(rows, size, epochs, chance)):
+    for step, batch in enumerate(batches(rows, size, epochs, chance)):
         wanted = _directions(tables[0], [each.topic for each in batch])
         found = _directions(tables[1], [each.sentence for each in batch])
         prompts = torch.tensor([each.prompt for each in batch])
@@ -130,7 +132,8 @@ def known(texts: Iterable[Sequence[str]], least: int) -> dict[str, int]:
     return {gram: at for at, gram in enumerate(g for g, n in sorted(counts.items()) if n >= least)}
 
 
-def _batches(rows: list[_Row], size: int, epochs: int, chance: Random) -> Iterator[list[_Row]]:
+def batches(rows: list[Row], size: int, epochs: int, chance: Random) -> Iterator[list[Row]]:
+    """All of `rows` (which are shuffled) but for a last part, `epochs` times."""
     for _ in range(epochs):
         chance.shuffle(rows)
         for start in range(0, len(rows) - size + 1, size):

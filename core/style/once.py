@@ -40,7 +40,8 @@ ONCE = {
         re.IGNORECASE,
     ),
 }
-# What goes against what, and what a request says of it, which an order may say more closely.
+# What goes against what; and as what counts what a request says, so that an order may say it more
+# closely: as nothing, or as no more than what its contrary goes against.
 OPPOSED = {"plain": {"proper", "properly"}, "proper": {"plain", "plainly"}}
 CLOSER = {"start": "", "end": "", "title": "", "plain": "plainly", "proper": "properly"}
 _NOT = re.compile(

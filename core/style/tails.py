@@ -109,7 +109,7 @@ def who(sentence: str) -> str:
     if cast is None:
         return ""
     named = words(sentence[cast.end() : end.start() if end else None])
-    return next((word for word in named if profession(word) and word != "expert"), "")
+    return next((word for word in named if profession(word)), "")
 
 
 def _tail(sentence: str) -> str:

@@ -43,11 +43,11 @@ _DOES = re.compile(r"\w{2,}(?:er|or|ist|yst|ian|eer)")
 _NOBODY = frozenset(
     """
     after answer author beginner better brother browser buyer character commuter compiler
-    computer container counter customer daughter donor either ever father filter folder further
-    helper however learner letter listener longer master matter member mirror mother neighbor
-    neighbour never newspaper number other over owner paper passenger power printer rather
-    reader river scanner sensor server sister sober spider stranger teenager toddler together
-    under user visitor whether
+    computer container counter customer daughter donor either ever expert father filter folder
+    further helper however learner letter listener longer master matter member mirror mother
+    neighbor neighbour never newspaper number other over owner paper passenger power printer
+    rather reader river scanner sensor server sister sober spider stranger teenager toddler
+    together under user visitor whether
     """.split()  # noqa: SIM905 - a wall of quotes is harder to read
 )
 # What is done to something that has to be there: "the report below".
@@ -120,7 +120,7 @@ class Wish(Enum):
 
 def profession(word: str) -> bool:
     """Whether `word`, in lower case, is somebody who does something for others."""
-    return word in ROLES or (_DOES.fullmatch(word) is not None and word not in _NOBODY)
+    return word not in _NOBODY and (word in ROLES or _DOES.fullmatch(word) is not None)
 
 
 def in_letters(text: str) -> bool:

@@ -94,3 +94,9 @@ def test_on_topics_that_are_little_like_this_one_they_have_more_to_do_with_it() 
         "maths teacher",
         "maths tutor",
     }
+
+
+def test_an_expert_or_an_author_is_no_profession() -> None:
+    # What they are experts in belongs to their own topic.
+    assert role("Act as a behaviour expert. Be brief.") == role("You are a puzzle author.") == ""
+    assert role("You are a puzzle writer.") == "puzzle writer"

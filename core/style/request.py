@@ -25,13 +25,13 @@ PREPOSITIONS = frozenset(
 OWN_DOING = frozenset(
     "learn memorise memorize practice practise rehearse remember stick study".split()  # noqa: SIM905
 )
-# "Marketing emails", "wedding vows": nobody is to market or to wed.
+# "Marketing emails", "something nice": nobody is to market or to someth.
 _NOUNS = frozenset(
     """
-    accounting banking beginning building clothing coding cooking drawing engineering evening
-    farming feeling fishing gaming gardening housing lighting marketing meaning meeting morning
-    painting parenting pricing programming reading setting shopping spelling spring training
-    trading wedding writing
+    accounting anything banking beginning building clothing coding cooking drawing engineering
+    evening everything farming feeling fishing gaming gardening housing lighting marketing
+    meaning meeting morning nothing painting parenting pricing programming reading setting
+    shopping something spelling spring thing trading training wedding writing
     """.split()  # noqa: SIM905 - a wall of quotes is harder to read
 )
 # What writing goes with and is a noun: "writing tips", but "writing polite reminders".
@@ -64,7 +64,7 @@ _POLITE = re.compile(
     r"|help me (?:to )?|i(?: want|'d like| would like| need) (?:you )?to |please )(?=[a-z])",
     re.IGNORECASE,
 )
-_WISH = re.compile(r"\b(?:want|like|need|me|way|something|anything) to $", re.IGNORECASE)
+_WISH = re.compile(r"\b(?:want|like|need|me|way|tool|app|program) to $", re.IGNORECASE)
 _NEED = re.compile(
     r"(?:i (?:need|want)|i'd like|i would like) (?=(?:an?|the|some\w*|any\w*|my)\b)", re.I
 )

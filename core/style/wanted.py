@@ -82,9 +82,9 @@ _TEXTS = frozenset(
 _BE = re.compile(r"(?:(?:act(?:ing)? as|be(?:ing)?|become|you are|you're)\s+)+", re.IGNORECASE)
 # Where what is said of somebody begins.
 _WHO = re.compile(r"\s(?:who|that|for|with)\s")
-_WISHED = re.compile(
-    r"\W*i(?: want|['\u2019]d like| would like| need) to\b|[^.?!]{0,40}\ba way to\b", re.IGNORECASE
-)
+_WISHED = re.compile(r"\W*i(?: want|['\u2019]d like| would like| need) to\b", re.IGNORECASE)
+# What a way is looked for to, too; not "explain a way to fold maps".
+_WAY = re.compile(r"\ba way to\W*$", re.IGNORECASE)
 # "Help me negotiate": what a model is seldom told to do it only helps with.
 _HELPED = re.compile(
     r"\W*(?:please )?(?:(?:can|could|would|will) you (?:please |kindly )?)?help (me|us) (?:to )?\w",
@@ -153,6 +153,7 @@ def wanted(topic: str, asked: Request) -> tuple[Wish, list[str]]:
             asked.verb in OWN_DOING
             or _GERUND.match(bare_topic(topic)) is not None
             or _WISHED.match(topic) is not None
+            or _WAY.search(topic[: len(topic) - len(bare)]) is not None
         )
         ways = [thing, _below(thing)] if asked.verb in _READING else [thing]
         return Wish.TYPED, [

@@ -37,13 +37,15 @@ _REQUEST = re.compile(
     prompts?\b\W*(?:(?:that|which|for|to|about|on|can|will|helps?\Wme)\b\W*)*""",
     re.IGNORECASE | re.VERBOSE,
 )
-# "I want something that checks ...", "I wish a tool would tell me ...", "something to compare ...".
+# "I want something that checks ...", "I wish something would tell me ...", "a tool to compare ...";
+# but "something to read" is a thing.
 _TOOL = re.compile(
     r"""^\W*(?:i(?:['\u2019](?:d|m)|\ would|\ am)?\W+(?:could\ )?
         (?:want|need|like|love|wish|use|looking\ for|hoping\ for)\W+
         (?:(?:to\ have|there\ (?:was|were)|i\ had)\W+)?)?
-    (?:something|anything|someone|somebody|an?\ (?:tool|app|program|way|thing))\W+
-    (?:(?:that|which|who|to)(?:\ (?:can|could|would|will))?|can|could|would|will)\W+
+    (?:(?:something|anything|someone|somebody)\W+(?:that|which|who)(?:\ (?:can|could|would|will))?
+    |(?:something|anything|someone|somebody)\W+(?:can|could|would|will)
+    |an?\ (?:tool|app|program|way|thing)\W+(?:that|which|to)(?:\ (?:can|could|would|will))?)\W+
     (?:helps?\ me\W+(?:to\W+)?)?(?=\w)""",
     re.IGNORECASE | re.VERBOSE,
 )

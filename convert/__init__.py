@@ -1,6 +1,6 @@
 """The workshop: weights in, GGUF out. Knows nothing of the rest.
 
-    from promptstyle.convert import ConvertError, check_gguf, write_adapter_gguf, write_gguf
+    from promptstyle.convert import ConvertError, check_gguf, write_base, write_gguf
 
 Names are loaded when first used, so that importing this package costs nothing.
 """
@@ -13,15 +13,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from promptstyle.convert.check import check_gguf
     from promptstyle.convert.errors import ConvertError
+    from promptstyle.convert.merging import write_base
     from promptstyle.convert.writer import GgufInfo, write_adapter_gguf, write_gguf
 
-__all__ = ["ConvertError", "GgufInfo", "check_gguf", "write_adapter_gguf", "write_gguf"]
+__all__ = [
+    "ConvertError",
+    "GgufInfo",
+    "check_gguf",
+    "write_adapter_gguf",
+    "write_base",
+    "write_gguf",
+]
 
 _HOMES = {
     "ConvertError": "errors",
     "GgufInfo": "writer",
     "check_gguf": "check",
     "write_adapter_gguf": "writer",
+    "write_base": "merging",
     "write_gguf": "writer",
 }
 

@@ -79,6 +79,9 @@ def _base(base: Base) -> str:
     if base.source == "hub":
         # Another program may have fetched another commit.
         commit = base.path.name if base.path else "unknown"
+        if PINNED[base.name].adapter:
+            repo, commit = PINNED[base.name].repo, PINNED[base.name].revision
+            return f"{repo}, commit {commit}, with promptstyle's adapter merged in"
         return f"{PINNED[base.name].repo}, commit {commit}"
     return "the one that ships with promptstyle" if base.source == EMBEDDED else base.name
 

@@ -79,7 +79,9 @@ class Export:
                 "retrain, or activate another run",
                 code="run_damaged",
             ) from error
-        name = PINNED[self.base.name].repo if self.base.source == "hub" else self.base.name
+        # What an adapter of ours was merged into is no longer what the hub has.
+        plain = self.base.source == "hub" and not PINNED[self.base.name].adapter
+        name = PINNED[self.base.name].repo if plain else self.base.name
         settings["base_model_name_or_path"] = name
         atomic.write_json(out / PEFT[0], settings)
 

@@ -83,4 +83,4 @@ def start_export(
 
 def start_pull(home: Home, name: str) -> Job:
     """Start fetching a pinned base from the hub; its result is `{"path"}`."""
-    return Job.start("pull", {"name": name}, log=home.logs / "pull.log")
+    return Job.start("pull", {"home": home.document(), "name": name}, log=home.logs / "pull.log")

@@ -15,10 +15,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from promptstyle.core.bases import files
+from promptstyle.core.bases import adapted, files
 from promptstyle.core.bases.hub_errors import explained, mismatch
 from promptstyle.core.bases.pinned import PINNED, Pinned, PinnedFile
 from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.paths import Home
 
 if TYPE_CHECKING:
     from promptstyle.core.channel import Channel
@@ -225,7 +226,10 @@ def _size(path: Path) -> int:
 
 
 def pull_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
-    """The job `pull`: `{"name"}` to `{"path"}`, with `stage` events in bytes."""
+    """The job `pull`: `{"home", "name"}` to `{"path"}`, with `stage` events in bytes.
+
+    A base with an adapter of ours is made ready too, whose `stage` counts tensors.
+    """
     began: tuple[float, int] | None = None
 
     def tell(file: str, done: int, total: int) -> None:
@@ -239,4 +243,12 @@ def pull_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
              "unit": "bytes", "eta_seconds": eta}
         )  # fmt: skip
 
-    return {"path": str(pull(str(args["name"]), tell))}
+    def tell_made(done: int, total: int) -> None:
+        channel.check()
+        channel.send({"event": "stage", "stage": "adapt", "done": done, "total": total})
+
+    name = str(args["name"])
+    path = pull(name, tell)
+    if PINNED[name].adapter:
+        path = adapted.make(Home.of(args["home"]), name, path, tell_made)
+    return {"path": str(path)}

@@ -12,7 +12,7 @@ from typing import Any
 from promptstyle.convert.config import LlamaConfig
 from promptstyle.convert.errors import ConvertError
 from promptstyle.core import atomic
-from promptstyle.core.bases import files
+from promptstyle.core.bases import adapted, files
 from promptstyle.core.bases.base import EMBEDDED, HUB, Base
 from promptstyle.core.bases.pinned import PINNED
 from promptstyle.core.errors import PromptstyleError, UsageError
@@ -31,7 +31,7 @@ __all__ = [
     "verify",
 ]
 
-SUMS = "SHA256SUMS"
+SUMS = adapted.SUMS
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 _SUM = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
@@ -47,7 +47,7 @@ def embedded_folder() -> Path:
 def bases(home: Home) -> list[Base]:
     """Every base that has a name here: the embedded one, the known ones, the added ones."""
     added = _added(home)
-    return [_base(name, added) for name in _names(added)]
+    return [_base(home, name, added) for name in _names(added)]
 
 
 def names(home: Home) -> list[str]:
@@ -60,7 +60,7 @@ def get(home: Home, name: str) -> Base:
     added = _added(home)
     known = _names(added)
     if name in known:
-        return _base(name, added)
+        return _base(home, name, added)
     raise PromptstyleError(
         f"there is no base model {name[:60]!r}",
         f"there are {', '.join(known)}; `promptstyle add-model PATH` adds one",
@@ -91,11 +91,14 @@ def _names(added: Mapping[str, Any]) -> list[str]:
     return [name for name in (EMBEDDED, *HUB) if name not in added] + list(added)
 
 
-def _base(name: str, added: Mapping[str, dict[str, Any]]) -> Base:
+def _base(home: Home, name: str, added: Mapping[str, dict[str, Any]]) -> Base:
     """One base by its name; looking into the hub's cache costs an import, so only if asked."""
     if name in added:
         row = added[name]
         return Base(name, "added", Path(row["path"]), tuple(sorted(row["sha256"].items())))
+    if name in HUB and PINNED[name].adapter:
+        folder = adapted.folder(home, name)
+        return Base(name, "hub", folder if folder.is_dir() else None, _sums(folder))
     if name in HUB:
         return _of_hub(name)
     embedded = embedded_folder()
@@ -133,6 +136,9 @@ def add(
         )
     _check_whole(path)
     hashes = files.hashes(files.needed_files(path), progress)
+    if name in HUB and PINNED[name].adapter:
+        _adapt(home, name, path, hashes)
+        return get(home, name)
     atomic.write_json(
         home.models / "bases.json",
         {**_added(home), name: {"path": str(path), "sha256": hashes}},
@@ -170,6 +176,18 @@ def verify(home: Home, name: str, progress: files.Progress | None = None) -> dic
         rows.append({"file": file_name, "ok": good, "sha256": found or None, "detail": detail})
     ok = base.state == "ready" and all(row["ok"] for row in rows)
     return {"name": name, "ok": ok, "problem": base.problem or None, "files": rows}
+
+
+def _adapt(home: Home, name: str, path: Path, hashes: Mapping[str, str]) -> None:
+    """Make the base `name` of the folder `path`, if it has the weights that the adapter is for."""
+    pinned = {file.name: file.sha256 for file in PINNED[name].files}
+    if hashes.get(files.SINGLE) != pinned[files.SINGLE]:
+        raise PromptstyleError(
+            f"{path} does not hold the weights of {HUB[name]} that {name!r} is made of",
+            "give another --name, and it is used as it is",
+            code="base_other",
+        )
+    adapted.make(home, name, path)
 
 
 def _check_whole(folder: Path) -> None:

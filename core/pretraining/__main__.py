@@ -14,7 +14,7 @@ from promptstyle.core.errors import PromptstyleError
 
 
 def parser() -> argparse.ArgumentParser:
-    """The options; a first word `export` asks for the other verb."""
+    """The options; a first word `export` or `adapt` asks for another verb."""
     options = argparse.ArgumentParser(prog="python -m promptstyle.core.pretraining")
     options.add_argument("--data", type=Path, required=True, help="folder of the pretraining data")
     options.add_argument("--out", type=Path, required=True, help="folder of the run; resumed from")
@@ -112,11 +112,47 @@ def export(words: list[str]) -> None:
     print(json.dumps(facts))
 
 
+def adapt(words: list[str]) -> None:
+    """Teach a pretrained base the task, from the folder's checkpoint where there is one."""
+    options = argparse.ArgumentParser(prog="python -m promptstyle.core.pretraining adapt")
+    options.add_argument("--base", type=Path, required=True, help="folder of the pretrained base")
+    options.add_argument("--data", type=Path, required=True, help="folder of the pretraining data")
+    options.add_argument("--out", type=Path, required=True, help="folder of the run; resumed from")
+    options.add_argument("--tokens", type=int, required=True, help="tokens to train on in all")
+    options.add_argument("--decay-from", type=int, help="where the rate begins to fall (a half)")
+    options.add_argument("--seed", default="1")
+    options.add_argument("--rate", type=float, default=1e-3)
+    options.add_argument("--rank", type=int, default=32)
+    options.add_argument("--threads", type=int, default=1)
+    given = options.parse_args(words)
+    os.environ["OMP_NUM_THREADS"] = str(given.threads)
+    import torch
+
+    from promptstyle.core.bases.registry import embedded_folder
+    from promptstyle.core.pretraining import sources, tokenizer
+    from promptstyle.core.pretraining.adapting import Plan, Run
+    from promptstyle.core.pretraining.corpus import Corpus
+
+    torch.set_num_threads(given.threads)
+    given.out.mkdir(parents=True, exist_ok=True)
+    half = given.tokens // 2 if given.decay_from is None else given.decay_from
+    plan = Plan(given.tokens, seed=given.seed, rate=given.rate, rank=given.rank, decay_from=half)
+    # The rows are made of its texts; its tokens are not used.
+    corpus = Corpus(
+        sources.load(given.data), tokenizer.load(embedded_folder() / "tokenizer.model"), 1
+    )
+    run = Run(given.out, given.base, corpus, plan)
+    run.resume()
+    run.train()
+
+
 def main(words: list[str]) -> int:
     """Exit status 0, or 1 with the error and the hint on stderr."""
     try:
         if words[:1] == ["export"]:
             export(words[1:])
+        elif words[:1] == ["adapt"]:
+            adapt(words[1:])
         else:
             train(words)
     except PromptstyleError as error:

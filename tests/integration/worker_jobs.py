@@ -156,11 +156,12 @@ def autogroup() -> int | None:
 
 
 def pull_pinned(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
-    """`pull`, with files that a test's hub can serve in the place of TinyLlama's."""
+    """`pull`, with files that a test's hub can serve in the place of a pinned base's."""
     from promptstyle.core.bases.pinned import PINNED, Pinned, PinnedFile
     from promptstyle.core.bases.pull import pull_job
 
     found = args["pinned"]
     files = tuple(PinnedFile(**row) for row in found.pop("files"))
-    PINNED["tinyllama"] = Pinned(**found, files=files)
-    return pull_job({"name": "tinyllama"}, channel)
+    name = args.get("name", "tinyllama")
+    PINNED[name] = Pinned(**found, files=files)
+    return pull_job({"home": args.get("home"), "name": name}, channel)

@@ -492,7 +492,8 @@ async def test_what_is_no_model_is_refused_where_it_was_typed(
         await wait_for(pilot, lambda: "there is no folder" in text(pilot, "said"))
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, ModelsScreen)
-        assert [base.name for base in registry.bases(two_runs.home)] == ["embedded", "tinyllama"]
+        names = [base.name for base in registry.bases(two_runs.home)]
+        assert names == ["embedded", "smollm2", "tinyllama"]
 
 
 async def test_strange_paths_do_no_harm(two_runs: Stage, tmp_path: Path) -> None:
@@ -757,7 +758,7 @@ def test_picture_of_looking(
 def test_picture_of_what_was_verified(dated: Stage, snap_compare: Any) -> None:
     async def before(pilot: Running) -> None:
         await at_the_missing_base(pilot)
-        await pilot.press("up", "v")
+        await pilot.press("up", "up", "v")
         await wait_for(pilot, lambda: "All is well" in text(pilot, "said"))
 
     assert snap_compare(dated.app(), terminal_size=(80, 24), run_before=before)

@@ -22,6 +22,7 @@ from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.paths import Home
 
 VOCAB, HIDDEN, INNER, LAYERS = 400, 32, 48, 2
+KNOWN = ["embedded", "smollm2", "tinyllama"]
 MATRICES = {
     "self_attn.q_proj": (HIDDEN, HIDDEN),
     "self_attn.k_proj": (HIDDEN, HIDDEN),
@@ -283,7 +284,10 @@ def test_added_base_is_found_again_and_the_registry_is_private(home: Home, folde
     }
     mode = stat.S_IMODE((home.models / "bases.json").stat().st_mode)
     assert mode == 0o600
-    assert [base.name for base in registry.bases(home)] == ["embedded", "tinyllama", "small"]
+    assert [base.name for base in registry.bases(home)] == [
+        *KNOWN,
+        "small",
+    ]
 
 
 def test_a_relative_path_is_kept_whole(
@@ -332,7 +336,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones(home: Home, folder: Pat
     registry.add(home, folder)
     with pytest.raises(PromptstyleError) as caught:
         registry.get(home, "smal")
-    assert "embedded, tinyllama, small" in caught.value.hint
+    assert f"{', '.join(KNOWN)}, small" in caught.value.hint
     assert caught.value.code == "no_base"
 
 
@@ -563,7 +567,7 @@ def test_an_added_tinyllama_goes_before_the_cache(home: Home, hub: Path, folder:
     registry.add(home, folder, "tinyllama")
     base = registry.get(home, "tinyllama")
     assert (base.source, base.path) == ("added", folder)
-    assert [base.name for base in registry.bases(home)] == ["embedded", "tinyllama"]
+    assert [base.name for base in registry.bases(home)] == KNOWN
 
 
 def test_use_tinyllama_from_the_cache(

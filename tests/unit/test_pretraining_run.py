@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import lzma
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +10,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from written_few import few_are_written  # noqa: E402
+from written_few import few_are_written, few_data  # noqa: E402
 
 from promptstyle.core.errors import PromptstyleError  # noqa: E402
 from promptstyle.core.pretraining import sources, tokenizer, yardstick  # noqa: E402
@@ -48,22 +46,7 @@ def few_to_learn_from() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("data")
-    folder = data / "prompts"
-    folder.mkdir()
-    rows = [
-        {"source": "s", "style_group": f"g{at % 8}", "request": f"a prompt about river {at}",
-         "prompt": f"Describe river {at} in plain words."}
-        for at in range(48)
-    ]  # fmt: skip
-    text = {
-        "source": "s",
-        "text": "A river flows to the sea. Towns grow where it can be crossed. " * 9,
-    }
-    for name, lines in (("pairs_editor", rows), ("text_tldr", [text])):
-        with lzma.open(folder / f"{name}.jsonl.xz", "wt") as out:
-            out.writelines(json.dumps(line) + "\n" for line in lines)
-    return data
+    return few_data(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")

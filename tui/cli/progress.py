@@ -13,6 +13,7 @@ _BAR = 24
 # What the pipeline calls its stages, for those who do not know the pipeline.
 _STAGES = {
     "download": "fetching",
+    "adapt": "teaching it what this program is for",
     "prepare": "preparing the base model",
     "train": "training",
     "merge": "merging what was learnt into the base model",

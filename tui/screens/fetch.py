@@ -40,6 +40,13 @@ class FetchScreen(Dialog[bool]):
         left: float | None
 
     @dataclass
+    class Adapted(Message):
+        """So many of its tensors have what this program taught it."""
+
+        done: int
+        total: int
+
+    @dataclass
     class Ended(Message):
         """All is here, or `error` says why not."""
 
@@ -77,6 +84,8 @@ class FetchScreen(Dialog[bool]):
                         self.post_message(
                             self.Came(event["file"], event["done"], event["total"], eta)
                         )
+                    elif event.get("stage") == "adapt":
+                        self.post_message(self.Adapted(event["done"], event["total"]))
                 if self._leaving.is_set():
                     return
                 job.result()
@@ -91,6 +100,11 @@ class FetchScreen(Dialog[bool]):
         if message.left is not None and message.done < message.total:
             said += f", {duration(message.left)} left"
         self.query_one("#said", Static).update(reveal_line(said))
+        self.query_one(ProgressBar).update(total=message.total, progress=message.done)
+
+    @on(Adapted)
+    def _adapted(self, message: Adapted) -> None:
+        self.query_one("#said", Static).update("Teaching it what this program is for…")
         self.query_one(ProgressBar).update(total=message.total, progress=message.done)
 
     @on(Ended)

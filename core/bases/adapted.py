@@ -1,0 +1,91 @@
+"""Pinned bases that were taught this program's task: the hub's weights, and an adapter of ours.
+
+A pretrained model of this size writes English, and neither prompts nor in anybody's manner. The
+adapter in `assets`, learnt from many authors (`core/pretraining/adapting.py`), is merged into the
+weights once, so that whatever uses the base finds an ordinary folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from promptstyle.core import atomic
+from promptstyle.core.bases import files
+from promptstyle.core.bases.pinned import PINNED
+from promptstyle.core.errors import PromptstyleError
+from promptstyle.core.paths import Home
+
+SUMS = "SHA256SUMS"
+# Lines of notes on near topics that the adapter has learnt to read (`Base.parts`).
+IDEAS = 1
+
+
+def adapter_folder(name: str) -> Path:
+    """The folder of the adapter that ships for the pinned base `name`."""
+    import promptstyle.assets
+
+    return Path(str(promptstyle.assets.__file__)).parent / PINNED[name].adapter
+
+
+def folder(home: Home, name: str) -> Path:
+    """Where the base is once it is made. Another commit or another adapter is another base."""
+    sums = adapter_folder(name) / SUMS
+    # Where the installation lacks it, that is said when the base is to be made.
+    recorded = sums.read_bytes() if sums.is_file() else b""
+    digest = hashlib.sha256(PINNED[name].revision.encode() + recorded).hexdigest()
+    return home.models / "bases" / f"{name}-{digest[:12]}"
+
+
+def make(
+    home: Home, name: str, source: Path, progress: Callable[[int, int], None] | None = None
+) -> Path:
+    """The base `name`, made of the weights in `source` unless it is there; returns its folder.
+
+    It appears whole or not at all, and one that went bad since is made anew. Raises ConvertError,
+    and PromptstyleError if another process is making it.
+    """
+    from filelock import FileLock, Timeout
+
+    from promptstyle.convert import write_base
+
+    made = folder(home, name)
+    made.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with FileLock(made.parent / f"{name}.lock", timeout=0):
+            if _is_whole(made):
+                return made
+            half = made.with_name(f".{made.name}.half")
+            shutil.rmtree(half, ignore_errors=True)
+            write_base(
+                source,
+                adapter_folder(name),
+                half,
+                settings={"promptstyle": {"ideas": IDEAS}},
+                progress=progress,
+            )
+            lines = [f"{files.sha256(path)}  {path.name}\n" for path in files.needed_files(half)]
+            atomic.write_text(half / SUMS, "".join(sorted(lines)))
+            shutil.rmtree(made, ignore_errors=True)
+            half.rename(made)
+    except Timeout:
+        raise PromptstyleError(
+            f"{name} is being made by another process",
+            "wait for it, then run it again",
+            code="busy",
+        ) from None
+    return made
+
+
+def _is_whole(made: Path) -> bool:
+    """Whether the folder's files are, byte by byte, those that were written."""
+    try:
+        listed = (made / SUMS).read_text("utf-8").split("\n")
+        return all(
+            files.sha256(made / name) == digest
+            for digest, _, name in (line.partition("  ") for line in listed if line)
+        )
+    except OSError:
+        return False

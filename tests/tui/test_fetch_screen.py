@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 from local_hub import NAMES, LocalHub, serving
 from staging import Stage
+from test_adapted import save_adapter
 from test_models_screen import details, mark, opened, row, said, text
 from waiting import wait_for
 
@@ -89,3 +90,39 @@ async def test_closing_stops_the_fetching(trained: Stage, hub: LocalHub) -> None
         tries = len(hub.requests)
         await pilot.pause(2.5)
         assert len(hub.requests) == tries
+
+
+async def test_a_base_that_is_taught_says_so(
+    trained: Stage, tmp_path: Path, tiny_base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hub has the small base where SmolLM2 should be; the child merges an adapter of it."""
+    from huggingface_hub import constants
+
+    cache, adapter = tmp_path / "hub", tmp_path / "adapter"
+    adapter.mkdir()
+    save_adapter(tiny_base, adapter, seed=3)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(cache))
+    names = [name for name in NAMES if (tiny_base / name).is_file()]
+    with serving(tiny_base, PINNED["smollm2"].repo, PINNED["smollm2"].revision) as hub:
+        small = replace(hub.pinned(names), adapter=str(adapter))
+        monkeypatch.setitem(PINNED, "smollm2", small)
+
+        def start_pull(home: Home, name: str) -> Job:
+            return Job.start(
+                "worker_jobs:pull_pinned",
+                {"name": name, "home": home.document(), "pinned": asdict(small)},
+                log=home.logs / "pull.log",
+                env=hub.environment(cache),
+            )
+
+        trained.start_pull = start_pull
+        async with trained.app().run_test() as pilot:
+            await opened(pilot)
+            await mark(pilot, "bases", "smollm2")
+            await pilot.press("g")
+            await wait_for(pilot, lambda: "All is here" in text(pilot, "said"))
+            await pilot.press("escape")
+            await wait_for(pilot, lambda: "ready" in row(pilot, "bases", "smollm2"))
+            await pilot.press("u")
+            await wait_for(pilot, lambda: row(pilot, "bases", "smollm2")[0] == "●")
+            assert "smollm2" in details(pilot)

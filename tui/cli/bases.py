@@ -42,6 +42,7 @@ def models(state: State) -> None:
     "pull",
     short_help="Fetch a base model from the Hugging Face hub.",
     example="""
+    promptstyle pull smollm2
     promptstyle pull tinyllama
     HF_ENDPOINT=https://mirror.example promptstyle pull tinyllama
     """,
@@ -52,8 +53,9 @@ def pull(state: State, name: str) -> None:
 
     Only the files that are needed (no pickles, no code), at a fixed commit; each is compared with
     its known size and SHA-256 before it counts. A download that breaks goes on where it stopped
-    when you run this again. The hub's environment variables (HF_HOME, HF_ENDPOINT, HF_TOKEN,
-    HF_HUB_OFFLINE) hold.
+    when you run this again. smollm2 is then taught what this program is for, by an adapter that
+    ships with it, which makes a second copy. The hub's environment variables (HF_HOME, HF_ENDPOINT,
+    HF_TOKEN, HF_HUB_OFFLINE) hold.
     """
     from promptstyle.core import pipeline_client
     from promptstyle.core.bases import registry

@@ -12,7 +12,6 @@ from gguf import GGMLQuantizationType
 from promptstyle.convert.atomic import disk_errors, replacing, require_space
 from promptstyle.convert.config import LlamaConfig
 from promptstyle.convert.encoding import encode
-from promptstyle.convert.errors import ConvertError
 from promptstyle.convert.layers import Tensor, require
 from promptstyle.convert.lora import Adapter
 from promptstyle.convert.stream import Progress
@@ -56,6 +55,8 @@ def write_base(
                 values = values + adapter.delta(tensor.source)
             data = encode(values, GGMLQuantizationType.BF16, tensor.source)
             _write(file, data.tobytes(), out)
+        with disk_errors(out / WEIGHTS):
+            file.flush()
     for name in ("tokenizer.json", "tokenizer.model", "tokenizer_config.json", "added_tokens.json"):
         if (base_dir / name).is_file():
             _copy(base_dir / name, out / name)
@@ -95,10 +96,5 @@ def _write(file: BinaryIO, data: bytes, out: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
-    try:
-        with replacing(target) as temporary:
-            shutil.copyfile(source, temporary)
-    except OSError as error:
-        raise ConvertError(
-            f"{source} could not be read: {error}", "fetch the base again"
-        ) from error
+    with replacing(target) as temporary, disk_errors(target):
+        shutil.copyfile(source, temporary)

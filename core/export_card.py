@@ -31,7 +31,9 @@ def licence(base: Base) -> str:
     if base.source == EMBEDDED:
         return "MIT; the attributions of its training text are in promptstyle's assets/base"
     if base.source == "hub":
-        return f"{PINNED[base.name].licence} ({PINNED[base.name].repo})"
+        pinned = PINNED[base.name]
+        ours = "; promptstyle's adapter: MIT, its attributions are in promptstyle's assets/base"
+        return f"{pinned.licence} ({pinned.repo})" + (ours if pinned.adapter else "")
     return "that of the model it was added from"
 
 
@@ -81,7 +83,10 @@ def _base(base: Base) -> str:
         commit = base.path.name if base.path else "unknown"
         if PINNED[base.name].adapter:
             repo, commit = PINNED[base.name].repo, PINNED[base.name].revision
-            return f"{repo}, commit {commit}, with promptstyle's adapter merged in"
+            return (
+                f"{repo}, commit {commit}, with promptstyle's adapter merged in "
+                f"(`promptstyle pull {base.name}` makes it, in its models folder)"
+            )
         return f"{PINNED[base.name].repo}, commit {commit}"
     return "the one that ships with promptstyle" if base.source == EMBEDDED else base.name
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from promptstyle.core import atomic
@@ -39,37 +39,51 @@ def folder(home: Home, name: str) -> Path:
     return home.models / "bases" / f"{name}-{digest[:12]}"
 
 
+def need_space(home: Home, name: str) -> None:
+    """Raise ConvertError unless the base `name` has room among this home's models."""
+    from promptstyle.convert.atomic import require_space
+
+    made = folder(home, name)
+    made.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    require_space(made, PINNED[name].size)
+
+
 def make(
     home: Home, name: str, source: Path, progress: Callable[[int, int], None] | None = None
 ) -> Path:
     """The base `name`, made of the weights in `source` unless it is there; returns its folder.
 
     It appears whole or not at all, and one that went bad since is made anew. Raises ConvertError,
-    and PromptstyleError if another process is making it.
+    and PromptstyleError if another process is making it or the adapter is not as it was shipped.
     """
     from filelock import FileLock, Timeout
 
     from promptstyle.convert import write_base
 
-    made = folder(home, name)
+    made, adapter = folder(home, name), adapter_folder(name)
     made.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with FileLock(made.parent / f"{name}.lock", timeout=0):
-            if _is_whole(made):
+            if is_whole(made):
                 return made
-            half = made.with_name(f".{made.name}.half")
-            shutil.rmtree(half, ignore_errors=True)
-            write_base(
-                source,
-                adapter_folder(name),
-                half,
-                settings={"promptstyle": {"ideas": IDEAS}},
-                progress=progress,
-            )
+            if not _as_listed(adapter):
+                raise PromptstyleError(
+                    f"the adapter for {name} in {adapter} is not as it was shipped",
+                    "install promptstyle again: its own files are incomplete",
+                    code="installation",
+                )
+            half, old = (made.with_name(f".{made.name}.{what}") for what in ("half", "old"))
+            for left in (half, old):
+                shutil.rmtree(left, ignore_errors=True)
+            settings = {"promptstyle": {"ideas": IDEAS}}
+            write_base(source, adapter, half, settings=settings, progress=progress)
             lines = [f"{files.sha256(path)}  {path.name}\n" for path in files.needed_files(half)]
             atomic.write_text(half / SUMS, "".join(sorted(lines)))
-            shutil.rmtree(made, ignore_errors=True)
+            if made.exists():
+                made.rename(old)
             half.rename(made)
+            atomic.sync_folder(made.parent)
+            shutil.rmtree(old, ignore_errors=True)
     except Timeout:
         raise PromptstyleError(
             f"{name} is being made by another process",
@@ -79,13 +93,26 @@ def make(
     return made
 
 
-def _is_whole(made: Path) -> bool:
+def is_whole(made: Path) -> bool:
     """Whether the folder's files are, byte by byte, those that were written."""
     try:
-        listed = (made / SUMS).read_text("utf-8").split("\n")
-        return all(
-            files.sha256(made / name) == digest
-            for digest, _, name in (line.partition("  ") for line in listed if line)
+        needed = {path.name for path in files.needed_files(made)}
+    except (OSError, PromptstyleError):
+        return False
+    return _as_listed(made, needed)
+
+
+def _as_listed(folder: Path, needed: Collection[str] = ()) -> bool:
+    """Whether a listing in the folder names `needed` at least, and each file is as it says."""
+    try:
+        lines = (folder / SUMS).read_text("utf-8").split("\n")
+        listed = {
+            name: digest for digest, _, name in (line.partition("  ") for line in lines if line)
+        }
+        return (
+            bool(listed)
+            and set(needed) <= set(listed)
+            and all(files.sha256(folder / name) == digest for name, digest in listed.items())
         )
-    except OSError:
+    except (OSError, ValueError):
         return False

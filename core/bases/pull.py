@@ -248,7 +248,12 @@ def pull_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
         channel.send({"event": "stage", "stage": "adapt", "done": done, "total": total})
 
     name = str(args["name"])
-    path = pull(name, tell)
-    if PINNED[name].adapter:
-        path = adapted.make(Home.of(args["home"]), name, path, tell_made)
-    return {"path": str(path)}
+    if not PINNED[name].adapter:
+        return {"path": str(pull(name, tell))}
+    home = Home.of(args["home"])
+    made = adapted.folder(home, name)
+    if not adapted.is_whole(made):
+        # Before the wait, not after it.
+        adapted.need_space(home, name)
+        made = adapted.make(home, name, pull(name, tell), tell_made)
+    return {"path": str(made)}

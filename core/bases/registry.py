@@ -110,8 +110,9 @@ def add(
 ) -> Base:
     """Register the folder `path` as a base, with the hashes of its files; nothing is copied.
 
-    Raises UsageError for a name that cannot be, PromptstyleError for a folder that holds no
-    usable Llama model.
+    Under the name of a pinned base that has an adapter, that base is made of it instead. Raises
+    UsageError for a name that cannot be, PromptstyleError for a folder that holds no usable Llama
+    model.
     """
     path = path.absolute()
     name = path.name if name is None else name
@@ -138,6 +139,10 @@ def add(
     hashes = files.hashes(files.needed_files(path), progress)
     if name in HUB and PINNED[name].adapter:
         _adapt(home, name, path, hashes)
+        # What was added under this name before would go first.
+        others = {other: row for other, row in _added(home).items() if other != name}
+        if others != _added(home):
+            atomic.write_json(home.models / "bases.json", others)
         return get(home, name)
     atomic.write_json(
         home.models / "bases.json",
@@ -179,11 +184,12 @@ def verify(home: Home, name: str, progress: files.Progress | None = None) -> dic
 
 
 def _adapt(home: Home, name: str, path: Path, hashes: Mapping[str, str]) -> None:
-    """Make the base `name` of the folder `path`, if it has the weights that the adapter is for."""
+    """Make the base `name` of the folder `path`, if it is the model that the adapter is for."""
     pinned = {file.name: file.sha256 for file in PINNED[name].files}
-    if hashes.get(files.SINGLE) != pinned[files.SINGLE]:
+    if dict(hashes) != pinned:
+        other = sorted(set(hashes.items()) ^ set(pinned.items()))[0][0]
         raise PromptstyleError(
-            f"{path} does not hold the weights of {HUB[name]} that {name!r} is made of",
+            f"{path} does not hold {HUB[name]} as {name!r} is made of it: {other} is another",
             "give another --name, and it is used as it is",
             code="base_other",
         )

@@ -124,13 +124,14 @@ def adapt(words: list[str]) -> None:
     options.add_argument("--rate", type=float, default=1e-3)
     options.add_argument("--rank", type=int, default=32)
     options.add_argument("--threads", type=int, default=1)
+    options.add_argument("--ship", type=Path, help="then write the adapter there, to be shipped")
     given = options.parse_args(words)
     os.environ["OMP_NUM_THREADS"] = str(given.threads)
     import torch
 
     from promptstyle.core.bases.registry import embedded_folder
     from promptstyle.core.pretraining import sources, tokenizer
-    from promptstyle.core.pretraining.adapting import Plan, Run
+    from promptstyle.core.pretraining.adapting import Plan, Run, ship
     from promptstyle.core.pretraining.corpus import Corpus
 
     torch.set_num_threads(given.threads)
@@ -144,6 +145,8 @@ def adapt(words: list[str]) -> None:
     run = Run(given.out, given.base, corpus, plan)
     run.resume()
     run.train()
+    if given.ship:
+        ship(given.out, given.ship, given.base.name)
 
 
 def main(words: list[str]) -> int:

@@ -22,7 +22,10 @@ import torch
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
 from transformers import AutoModelForCausalLM
 
-from promptstyle.core.atomic import replacing
+from promptstyle.core.atomic import replacing, write_json, write_text
+from promptstyle.core.bases import files
+from promptstyle.core.bases.adapted import SUMS
+from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.pretraining import imitating
 from promptstyle.core.pretraining.corpus import Corpus
 from promptstyle.core.style.parts import Parts
@@ -119,6 +122,9 @@ class Run:
     def __init__(self, folder: Path, base: Path, corpus: Corpus, plan: Plan) -> None:
         self.folder, self.plan = folder, plan
         self.rows = Rows(corpus, Tokenizer(base), plan.seed)
+        # The adapter's first half begins with random numbers.
+        torch.manual_seed(1)
+        self.made_of = [files.identity(base), plan.seed, plan.rank, plan.rows, plan.length]
         model = AutoModelForCausalLM.from_pretrained(
             base, dtype=torch.float32, local_files_only=True, use_safetensors=True
         )
@@ -140,20 +146,30 @@ class Run:
         return self.folder / "checkpoint.pt"
 
     def resume(self) -> bool:
-        """Take up the checkpoint of the folder, if there is one."""
+        """Take up the checkpoint of the folder, if there is one.
+
+        Raises PromptstyleError if it is of another base, or of other rows.
+        """
         if not self.checkpoint.exists():
             return False
         state = torch.load(self.checkpoint, weights_only=True)
+        if state["made_of"] != self.made_of:
+            raise PromptstyleError(
+                f"{self.checkpoint} is of a run with another base, seed or rank",
+                "give those of that run, or another --out",
+                code="other_run",
+            )
         set_peft_model_state_dict(self.model, state["adapter"])
         self.adam.load_state_dict(state["adam"])
         self.step, self.seconds = state["step"], state["seconds"]
         return True
 
     def save(self) -> None:
-        """Write the whole state, all or nothing, and the adapter."""
+        """Write the whole state, all or nothing, and then the adapter."""
         state = {
             "adapter": get_peft_model_state_dict(self.model),
             "adam": self.adam.state_dict(),
+            "made_of": self.made_of,
             "step": self.step,
             "seconds": self.seconds,
         }
@@ -224,6 +240,30 @@ class Run:
 
     def _stop(self, *_: object) -> None:
         self.stopping = True
+
+
+def ship(run: Path, out: Path, base: str) -> None:
+    """Write the adapter of the run in `run` to `out` as `assets` has it: bfloat16, and its hashes.
+
+    `base` is what its settings name as the model that it is for.
+    """
+    from safetensors.torch import load_file, save_file
+
+    weights, settings = "adapter_model.safetensors", "adapter_config.json"
+    out.mkdir(parents=True, exist_ok=True)
+    found = load_file(run / "adapter" / weights)
+    with replacing(out / weights) as temporary:
+        whole = {name: each.to(torch.bfloat16).contiguous() for name, each in found.items()}
+        save_file(whole, temporary, metadata={"format": "pt"})
+    said = json.loads((run / "adapter" / settings).read_text("utf-8"))
+    said["base_model_name_or_path"] = base
+    # A set of names, in whatever order it came.
+    said["target_modules"] = sorted(said["target_modules"])
+    write_json(out / settings, said)
+    lines = [f"{files.sha256(out / name)}  {name}\n" for name in (settings, weights)]
+    write_text(out / SUMS, "".join(lines))
+    for name in (weights, settings, SUMS):
+        (out / name).chmod(0o644)
 
 
 def _learnt(labels: Sequence[int]) -> int:

@@ -16,11 +16,12 @@ from local_hub import NAMES, LocalHub, serving
 from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import LlamaForCausalLM
 
-from promptstyle.convert import ConvertError, write_base, write_gguf
+from promptstyle.convert import ConvertError, write_base
 from promptstyle.convert.config import LlamaConfig
 from promptstyle.convert.layers import tensors
 from promptstyle.convert.lora import Adapter
 from promptstyle.convert.weights import Weights
+from promptstyle.core import atomic
 from promptstyle.core.bases import adapted, files, registry
 from promptstyle.core.bases.pinned import PINNED, Pinned
 from promptstyle.core.errors import PromptstyleError
@@ -78,11 +79,6 @@ def test_merging_is_what_peft_computes_rounded_once(
     assert seen[0][0] == 0 and seen[-1][0] == seen[-1][1] == len(list(weights))
     config = json.loads((tmp_path / "out" / "config.json").read_text("utf-8"))
     assert config["promptstyle"] == {"ideas": 1}
-    # The same file whether the adapter is merged into the base or on the way to the GGUF.
-    one = write_gguf(tmp_path / "out", tmp_path / "1.gguf", name="m", quantize="q8_0")
-    write_base(tiny_base, adapter, tmp_path / "again", settings={"promptstyle": {"ideas": 1}})
-    two = write_gguf(tmp_path / "again", tmp_path / "2.gguf", name="m", quantize="q8_0")
-    assert one.sha256 == two.sha256
 
 
 def plain_logits(base: Path, ids: torch.Tensor) -> torch.Tensor:
@@ -150,6 +146,22 @@ def test_it_is_fetched_and_taught(home: Home, hub: LocalHub, tmp_path: Path) -> 
     assert (base.folder / "model.safetensors").stat().st_mtime_ns == before
     shutil.rmtree(tmp_path / "hub")
     assert registry.get(home, "smollm2").state == "ready"
+    fetch(home, hub, tmp_path, PINNED["smollm2"])
+    assert hub.requests == []
+
+
+def test_an_adapter_that_went_bad_is_not_merged(
+    home: Home, hub: LocalHub, adapter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(adapter, tmp_path / "bad")
+    weights = tmp_path / "bad" / "adapter_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"x")
+    pinned = replace(PINNED["smollm2"], adapter=str(tmp_path / "bad"))
+    monkeypatch.setitem(PINNED, "smollm2", pinned)
+    with pytest.raises(PromptstyleError) as caught:
+        adapted.make(home, "smollm2", hub.folder)
+    assert caught.value.code == "installation"
+    assert registry.get(home, "smollm2").state == "missing"
 
 
 def test_what_was_broken_off_is_made_anew(home: Home, hub: LocalHub, tmp_path: Path) -> None:
@@ -166,17 +178,19 @@ def test_what_was_broken_off_is_made_anew(home: Home, hub: LocalHub, tmp_path: P
     assert sorted(path.name for path in made.parent.iterdir() if path.is_dir()) == [made.name]
 
 
-@pytest.mark.parametrize("harm", ["cut", "missing", "changed"])
+@pytest.mark.parametrize("harm", ["cut", "missing", "changed", "unlisted"])
 def test_one_that_went_bad_is_made_anew(home: Home, hub: LocalHub, harm: str) -> None:
     made = adapted.make(home, "smollm2", hub.folder)
     weights = made / "model.safetensors"
     whole = weights.read_bytes()
     if harm == "missing":
         weights.unlink()
+    elif harm == "unlisted":
+        (made / "SHA256SUMS").write_bytes(b"\xff")
     else:
         weights.write_bytes(whole[:-100] if harm == "cut" else whole[:-1] + b"x")
     base = registry.get(home, "smollm2")
-    assert base.state == ("ready" if harm == "changed" else "damaged")
+    assert base.state == ("ready" if harm in ("changed", "unlisted") else "damaged")
     assert not registry.verify(home, "smollm2")["ok"]
     adapted.make(home, "smollm2", hub.folder)
     assert weights.read_bytes() == whole
@@ -207,6 +221,8 @@ def test_a_folder_with_the_same_weights_will_do(
     assert caught.value.code == "base_other" and "--name" in caught.value.hint
     copy = tmp_path / "from elsewhere"
     shutil.copytree(hub.folder, copy)
+    # What had that name before gives way.
+    atomic.write_json(home.models / "bases.json", {"smollm2": {"path": "/gone", "sha256": {}}})
     base = registry.add(home, copy, "smollm2")
     assert (base.source, base.state) == ("hub", "ready")
     shutil.rmtree(copy)

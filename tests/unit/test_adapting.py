@@ -13,6 +13,7 @@ torch = pytest.importorskip("torch")
 from written_few import few_are_written, few_data  # noqa: E402
 
 from promptstyle.convert import write_base  # noqa: E402
+from promptstyle.core.bases.files import sha256  # noqa: E402
 from promptstyle.core.pretraining import adapting, sources, tokenizer  # noqa: E402
 from promptstyle.core.pretraining.__main__ import main  # noqa: E402
 from promptstyle.core.pretraining.adapting import Plan, Rows, Run  # noqa: E402
@@ -62,7 +63,6 @@ def test_a_resumed_run_ends_with_the_same_adapter(
 ) -> None:
     def run(folder: Path) -> Run:
         folder.mkdir(exist_ok=True)
-        torch.manual_seed(5)
         return Run(folder, tiny_base, corpus, PLAN)
 
     whole = run(tmp_path / "whole")
@@ -92,12 +92,21 @@ def test_a_resumed_run_ends_with_the_same_adapter(
     assert events[0]["held"] > 0
 
 
-def test_the_command_makes_an_adapter_that_can_be_merged(tiny_base: Path, tmp_path: Path) -> None:
+def test_the_command_makes_an_adapter_that_can_be_merged(
+    tiny_base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     words = ["--base", str(tiny_base), "--data", str(few_data(tmp_path / "data"))]
     out = tmp_path / "run"
-    assert main(["adapt", *words, "--out", str(out), "--tokens", "2048", "--rank", "2"]) == 0
-    write_base(tiny_base, out / "adapter", tmp_path / "base", settings={})
+    words += ["--out", str(out), "--tokens", "2048", "--ship", str(tmp_path / "shipped")]
+    assert main(["adapt", *words, "--rank", "2"]) == 0
+    for line in (tmp_path / "shipped" / "SHA256SUMS").read_text("utf-8").splitlines():
+        digest, name = line.split("  ")
+        assert sha256(tmp_path / "shipped" / name) == digest
+    write_base(tiny_base, tmp_path / "shipped", tmp_path / "base", settings={})
     before, after = (
         (folder / "model.safetensors").read_bytes() for folder in (tiny_base, tmp_path / "base")
     )
     assert before != after
+    # It is gone on with as it was begun, or not at all.
+    assert main(["adapt", *words, "--rank", "3"]) == 1
+    assert "another base, seed or rank" in capsys.readouterr().err

@@ -27,7 +27,8 @@ class FetchScreen(Dialog[bool]):
     CSS_PATH = "verify.tcss"
     HELP = (
         "The files come from the Hugging Face hub into the hub's own cache, at a fixed commit, and "
-        "are compared with their known hashes. Esc stops it; the next time goes on from there."
+        "are compared with their known hashes; smollm2 is then taught what this program is for. "
+        "Esc stops it; the next time goes on from there."
     )
 
     @dataclass

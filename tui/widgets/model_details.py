@@ -19,7 +19,7 @@ from promptstyle.tui.widgets.model_lists import day, score
 
 _SOURCES = {
     "embedded": "comes with the program",
-    "hub": "looked for in the hub's cache",
+    "hub": "fetched from the hub",
     "added": "added",
 }
 

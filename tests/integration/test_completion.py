@@ -58,7 +58,7 @@ def test_commands_options_and_choices(bash: Path) -> None:
 
 
 def test_names_of_this_installation(bash: Path, home: Home) -> None:
-    assert offered(bash, "use", "") == ["embedded", "tinyllama"]
+    assert offered(bash, "use", "") == ["embedded", "smollm2", "tinyllama"]
     # Nothing is made by asking.
     assert offered(bash, "--profile", "") == [] and not home.database.exists()
     with Library(home.database) as library:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from math import prod
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -84,10 +85,7 @@ def _header(plan: list[Tensor]) -> bytes:
 
 
 def _size(tensor: Tensor) -> int:
-    count = _BYTES
-    for length in tensor.shape:
-        count *= length
-    return count
+    return _BYTES * prod(tensor.shape)
 
 
 def _write(file: BinaryIO, data: bytes, out: Path) -> None:

@@ -91,8 +91,7 @@ def add_model(state: State, path: str, name: str | None) -> None:
     """Add the base model in the folder PATH (config.json, tokenizer, safetensors).
 
     The files stay where they are and are never written to (under the name smollm2 they are read,
-    and that base is made of them). The model must be of the Llama
-    family.
+    and that base is made of them). The model must be of the Llama family.
     """
     from pathlib import Path
 

@@ -19,7 +19,7 @@ from promptstyle.tui.widgets.model_lists import day, score
 
 _SOURCES = {
     "embedded": "comes with the program",
-    "hub": "fetched from the hub",
+    "hub": "of the Hugging Face hub",
     "added": "added",
 }
 

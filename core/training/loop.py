@@ -16,11 +16,10 @@ from torch.nn.functional import cross_entropy
 from promptstyle.core.training import checkpoint
 from promptstyle.core.training.dataset import collate, shuffled
 from promptstyle.core.training.examples import Examples
-from promptstyle.core.training.launched import launched
 from promptstyle.core.training.precision import Precision
 from promptstyle.core.training.recipes import Recipe, split_validation, total_steps
 from promptstyle.core.training.template import IGNORED, Encoded, Pair
-from promptstyle.core.training.threads import Pace, usual_threads
+from promptstyle.core.training.threads import Pace
 from promptstyle.core.training.together import Together
 from promptstyle.core.training.tokenizer import Tokenizer
 
@@ -66,10 +65,11 @@ class Loop:
         seed: int,
         others: Sequence[str],
         together: Together,
+        pace: Pace,
     ) -> None:
         self.recipe, self.seed = recipe, seed
         self.precision, self.padding = precision, tokenizer.eos
-        self.together, self.peft = together, model
+        self.together, self.peft, self.pace = together, model, pace
         order = shuffled(len(pairs), seed, "validation")
         self.train_indices, self.validation_indices = split_validation(len(pairs), recipe, order)
         self.examples = Examples(pairs, self.train_indices, recipe, seed, tokenizer, others)
@@ -82,7 +82,6 @@ class Loop:
         self.result = TrainResult(
             trainable=sum(p.numel() for p in trainable), precision=precision.name
         )
-        self.pace = Pace(usual_threads(launched().local))
         self.best: dict[str, torch.Tensor] | None = None
         self.epoch_losses: list[float] = []
 

@@ -18,7 +18,7 @@ from promptstyle.core.training.loop import Loop, Step, TrainResult
 from promptstyle.core.training.precision import Precision, probe
 from promptstyle.core.training.recipes import Recipe
 from promptstyle.core.training.template import Pair
-from promptstyle.core.training.threads import most_threads, usual_threads
+from promptstyle.core.training.threads import Pace
 from promptstyle.core.training.together import Together
 from promptstyle.core.training.tokenizer import Tokenizer
 
@@ -28,8 +28,7 @@ class LoraTrainer:
 
     def __init__(self, base: Path, *, precision: Precision | None = None) -> None:
         """Load the base folder. Raises PromptstyleError if it cannot be loaded."""
-        processes = launched().local
-        torch.set_num_threads(usual_threads(processes))
+        self._pace = Pace(launched().local)
         self.precision = precision or probe()
         self.tokenizer = Tokenizer(base)
         try:
@@ -42,7 +41,6 @@ class LoraTrainer:
                 "`promptstyle verify` tells which of its files is damaged",
                 code="base_damaged",
             ) from error
-        torch.set_num_threads(most_threads(self._base.num_parameters(), processes))
 
     def fit(
         self,
@@ -96,6 +94,7 @@ class LoraTrainer:
                     seed,
                     others,
                     together,
+                    self._pace,
                 )
                 result = loop.train(fingerprint, checkpoint_path, progress, check)
                 adapter = loop.adapter()

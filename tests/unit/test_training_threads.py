@@ -1,7 +1,8 @@
-"""How many threads torch trains with; torch itself is asked in the integration tests."""
+"""How many threads torch trains with: a machine that is played, and the figures of this one."""
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -10,72 +11,111 @@ from types import SimpleNamespace
 import pytest
 
 from promptstyle.core.training import threads
-from promptstyle.core.training.recipes import SMALL_BASE
+
+
+class Machine:
+    """Four cores; `others` of them are used by somebody else, and updates take what a test says."""
+
+    def __init__(self) -> None:
+        self.cores, self.threads, self.others = 4, 0, 0.0
+        self.now = self.used = 0.0
+
+    def run(self, pace: threads.Pace, seconds: float, tokens: int = 100) -> int:
+        """One update; the threads that it ran with."""
+        with pace.update(tokens):
+            ran = self.threads
+            self.pass_by(seconds)
+        return ran
+
+    def pass_by(self, seconds: float) -> None:
+        self.now += seconds
+        self.used += seconds * self.others
 
 
 @pytest.fixture
-def machine(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """Four cores and what others use of them, which a test may change."""
-    found = SimpleNamespace(cores=4, busy=0.02)
+def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
+    found = Machine()
+    torch = SimpleNamespace(
+        get_num_threads=lambda: found.threads,
+        set_num_threads=lambda count: setattr(found, "threads", count),
+    )
+    monkeypatch.setitem(sys.modules, "torch", torch)
+    monkeypatch.setattr(time, "monotonic", lambda: found.now)
     monkeypatch.setattr(threads, "available_cores", lambda: found.cores)
-    monkeypatch.setattr(threads, "_busy", lambda: found.busy)
+    monkeypatch.setattr(threads, "_look", lambda: (found.now, found.used))
     return found
 
 
-def test_a_large_base_gets_an_idle_machine_whole(machine: SimpleNamespace) -> None:
-    assert threads.most_threads(SMALL_BASE) == 4
-    # A small one leaves a core to its test, and a busy machine one to whoever is busy.
-    assert threads.most_threads(SMALL_BASE - 1) == 3
-    machine.busy = 0.25
-    assert threads.most_threads(SMALL_BASE) == 3
-    machine.cores = 1
-    assert threads.most_threads(SMALL_BASE) == 1
+def test_a_core_that_nobody_uses_is_taken(machine: Machine) -> None:
+    pace = threads.Pace()
+    assert machine.threads == 3
+    # The base is loaded.
+    machine.pass_by(2.0)
+    assert machine.run(pace, 1.0) == 4
 
 
-def test_processes_share_the_cores(machine: SimpleNamespace) -> None:
-    assert threads.most_threads(SMALL_BASE, processes=2) == threads.usual_threads(2) == 2
+def test_no_core_is_taken_while_somebody_uses_it(machine: Machine) -> None:
+    machine.others = 0.9
+    pace = threads.Pace()
+    machine.pass_by(2.0)
+    assert [machine.run(pace, 0.6) for _ in range(5)] == [3] * 5
+    # Who was just here may only have paused: a second has to pass.
+    machine.others = 0.1
+    ran = [machine.run(pace, 0.6) for _ in range(5)]
+    assert ran == [3, 3, 3, 4, 4]
+
+
+def test_a_core_is_given_back_for_good_when_the_updates_get_slow(machine: Machine) -> None:
+    pace = threads.Pace()
+    machine.pass_by(2.0)
+    assert machine.run(pace, 1.0) == 4
+    # Longer because there is more to do, or a little slower by chance.
+    assert machine.run(pace, 3.0, tokens=300) == 4
+    assert machine.run(pace, 2.0) == 4
+    assert machine.run(pace, 3.0) == 4
+    assert [machine.run(pace, seconds) for seconds in (9.0, 1.0, 1.0, 1.0)] == [3] * 4
+
+
+def test_processes_share_the_cores(machine: Machine) -> None:
+    pace = threads.Pace(processes=2)
+    machine.pass_by(2.0)
+    assert machine.run(pace, 2.0) == machine.run(pace, 2.0) == threads.usual_threads(2) == 2
     assert threads.usual_threads(8) == 1
 
 
-def test_a_thread_is_given_up_when_the_updates_get_slow(monkeypatch: pytest.MonkeyPatch) -> None:
-    now, set_to = [0.0], [4]
-    monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    torch = SimpleNamespace(
-        get_num_threads=lambda: set_to[0],
-        set_num_threads=lambda count: set_to.__setitem__(0, count),
-    )
-    monkeypatch.setitem(sys.modules, "torch", torch)
-    pace = threads.Pace(3)
-
-    def update(tokens: int, seconds: float) -> int:
-        with pace.update(tokens):
-            now[0] += seconds
-        return set_to[0]
-
-    assert update(100, 1.0) == 4
-    # Longer because there is more to do, or a little slower by chance.
-    assert update(300, 3.0) == 4
-    assert update(100, 2.0) == 4
-    assert update(100, 3.0) == 3
-    assert update(100, 9.0) == 3
+def test_the_only_core_is_used(machine: Machine) -> None:
+    machine.cores = 1
+    pace = threads.Pace()
+    machine.pass_by(2.0)
+    assert machine.run(pace, 1.0) == 1
 
 
-def test_how_busy_the_machine_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stat = tmp_path / "stat"
+def test_where_nobody_tells_what_others_use_a_core_is_left_to_them(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threads, "_look", lambda: None)
+    pace = threads.Pace()
+    assert [machine.run(pace, 2.0) for _ in range(3)] == [3] * 3
 
-    def ticks(user: int, idle: int) -> tuple[int, int] | None:
-        stat.write_text(f"cpu  {user} 0 0 {idle} 0 0 0 0 0 0\ncpu0 1 2 3\n", "ascii")
-        return threads._times(stat)
 
-    looks = [ticks(100, 300), ticks(120, 380)]
-    assert looks == [(300, 400), (380, 500)]
-    monkeypatch.setattr(threads, "LOOK", 0.0)
-    monkeypatch.setattr(threads, "_times", lambda: looks.pop(0))
-    assert threads._busy() == pytest.approx(0.2)
-    monkeypatch.setattr(threads, "_times", lambda: None)
-    assert threads._busy() == 1.0
+def test_what_is_used_by_all(tmp_path: Path) -> None:
+    stat, second = tmp_path / "stat", os.sysconf("SC_CLK_TCK")
+    stat.write_text(f"cpu  {2 * second} 0 {second} 999 77 0 0 0 0 0\ncpu0 1 2 3\n", "ascii")
+    assert threads._used(stat) == 3.0
     for text in ("", "cpu", "cpu a b c d"):
         stat.write_text(text, "ascii")
-        monkeypatch.undo()
-        assert threads._times(stat) is None
-    assert threads._times(tmp_path / "none") is None
+        assert threads._used(stat) is None
+    assert threads._used(tmp_path / "none") is None
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="nobody tells elsewhere")
+def test_our_own_work_is_nobody_elses() -> None:
+    before = threads._look()
+    end = time.process_time() + 0.5
+    while time.process_time() < end:
+        pass
+    after = threads._look()
+    assert before is not None
+    assert after is not None
+    # Others only add to it; ours, taken for theirs, would be half a second more on top.
+    assert -0.1 < after[1] - before[1] < (after[0] - before[0]) * (os.cpu_count() or 1)

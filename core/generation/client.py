@@ -22,9 +22,10 @@ from promptstyle.core.model_files import ModelFiles
 from promptstyle.core.resident import Resident
 from promptstyle.core.training.template import Segment
 
-# llama.cpp's threads wait for each other many times a token. Spinning, they take the core from
-# the very thread that they wait for as soon as anything else runs on the machine.
-_OPENMP = {"OMP_WAIT_POLICY": "PASSIVE"}
+# llama.cpp's threads wait for each other many times a token. Spinning for long, they take the core
+# from the very thread that they wait for as soon as anything else runs on the machine; not at all,
+# an idle core falls asleep each time, and wakes up late. GNU's OpenMP knows of turns.
+_OPENMP = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "3000"}
 
 
 @dataclass(frozen=True)

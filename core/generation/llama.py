@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import math
 import os
+import time
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +17,7 @@ import numpy as np
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.generation import llama_log
 from promptstyle.core.generation.llama_vocabulary import Vocabulary
-from promptstyle.core.generation.threads import default_threads
+from promptstyle.core.generation.threads import StepThreads, default_threads
 from promptstyle.core.training.template import IGNORED, Encoded
 
 # Prompts are evaluated in pieces of this many tokens. It is fixed: another size sums in another
@@ -76,6 +77,8 @@ class Model(Vocabulary):
         self.trained_context = int(llama_cpp.llama_model_n_ctx_train(self._model))
         super().__init__(self._model)
         self.threads = threads or default_threads(path.stat().st_size)
+        # Who names a number wants that one.
+        self._step_threads = StepThreads(self.threads, least=threads or 1)
         self.size = path.stat().st_size
         self._lanes = LANES if self.size <= SMALL_FILE else 1
         self._context = self._open_context(context or LARGEST_CONTEXT)
@@ -309,8 +312,14 @@ class Model(Vocabulary):
             batch.seq_id[place][0] = sequence
             batch.logits[place] = wanted
         llama_cpp.llama_set_abort_callback(self._context, callback, None)
+        step = len(rows) == 1
+        threads = self._step_threads.number if step else self.threads
+        llama_cpp.llama_set_n_threads(self._context, threads, threads)
+        begin = time.perf_counter()
         status = llama_cpp.llama_decode(self._context, self._batch)
         if status == 0:
+            if step:
+                self._step_threads.took(time.perf_counter() - begin)
             return
         self.forget()
         if status == 2:

@@ -250,3 +250,18 @@ def test_a_large_file_has_one_lane_and_the_same_numbers(
         assert following(alone, prompt, SAID, sentences) == expected
     finally:
         alone.close()
+
+
+def test_the_number_of_threads_changes_no_bit(
+    gguf: Path, ask: list[Segment], pairs: list[Pair]
+) -> None:
+    found = []
+    for threads in (1, 2, 3):
+        with Engine.start(gguf, log=gguf.parent / "threads.log", threads=threads) as engine:
+            assert engine.threads == threads
+            # Several lanes, one lane, many rows.
+            many = engine.write(ask, Sampling(max_tokens=24), seed=1, n=3)
+            (one,) = engine.write(ask, Sampling(max_tokens=24, greedy=True), seed=1)
+            likely = engine.following(ask, SAID, [f" {prompt}" for _, prompt in pairs[:12]])
+        found.append(([(each.text, each.logprob) for each in (*many, one)], likely))
+    assert found[0] == found[1] == found[2]

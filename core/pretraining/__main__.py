@@ -118,6 +118,7 @@ def adapt(words: list[str]) -> None:
     options.add_argument("--base", type=Path, required=True, help="folder of the pretrained base")
     options.add_argument("--data", type=Path, required=True, help="folder of the pretraining data")
     options.add_argument("--out", type=Path, required=True, help="folder of the run; resumed from")
+    options.add_argument("--init", type=Path, help="folder of an adapter to begin with")
     options.add_argument("--tokens", type=int, required=True, help="tokens to train on in all")
     options.add_argument("--decay-from", type=int, help="where the rate begins to fall (a half)")
     options.add_argument("--seed", default="1")
@@ -142,7 +143,7 @@ def adapt(words: list[str]) -> None:
     corpus = Corpus(
         sources.load(given.data), tokenizer.load(embedded_folder() / "tokenizer.model"), 1
     )
-    run = Run(given.out, given.base, corpus, plan)
+    run = Run(given.out, given.base, corpus, plan, given.init)
     run.resume()
     run.train()
     if given.ship:

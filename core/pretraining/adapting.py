@@ -1,9 +1,7 @@
 """Teaching a pretrained Llama this program's task: a LoRA learnt from the written authors.
 
 `python -m promptstyle.core.pretraining adapt --base FOLDER --data … --out … --tokens N`. The rows
-are those of the embedded base's corpus that show an author's prompts and ask for more of them
-(`imitating.py`), in the base's own tokens; there is no prose, which the base can already write, and
-there are no rows to copy. The method is LoRA (Hu et al. 2021, arXiv:2106.09685) on all linear
+are those of `adapting_rows.py`. The method is LoRA (Hu et al. 2021, arXiv:2106.09685) on all linear
 layers.
 """
 
@@ -12,38 +10,26 @@ from __future__ import annotations
 import json
 import signal
 import time
-from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import torch
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM
 
 from promptstyle.core.atomic import replacing, write_json, write_text
 from promptstyle.core.bases import files
 from promptstyle.core.bases.adapted import SUMS
 from promptstyle.core.errors import PromptstyleError
-from promptstyle.core.pretraining import imitating
+from promptstyle.core.pretraining.adapting_rows import LONGEST_MEASURED, Rows, learnt
 from promptstyle.core.pretraining.corpus import Corpus
-from promptstyle.core.style.parts import Parts
 from promptstyle.core.training.recipes import ALL_LINEAR
-from promptstyle.core.training.template import IGNORED, Encoded, Segment, encode
 from promptstyle.core.training.tokenizer import Tokenizer
 
-# So many documents are of real people, whose requests and prompts are of many kinds.
-REAL = 0.12
-MOST_REAL = 5
-# How many prompts are shown before the queries, and how often. None is what a base has to go by
-# whose person has not liked anything yet.
-SHOWN = {0: 15, 1: 10, 2: 35, 3: 15, 4: 25}
-# In the program the likes shown are the nearest ones.
-NEAREST = 0.6
-# Held out authors of whom the loss is measured, with so many prompts of theirs before the last.
-MEASURED, BEFORE = 24, 3
-LONGEST_MEASURED = 1024
+WEIGHTS = "adapter_model.safetensors"
 
 
 @dataclass(frozen=True)
@@ -74,52 +60,14 @@ class Plan:
         return max(0.0, min(1.0, (step + 1) / self.warmup, left / fall))
 
 
-class Rows:
-    """Rows of one length, each a function of the seed, its number and the texts."""
-
-    def __init__(self, corpus: Corpus, tokenizer: Tokenizer, seed: str) -> None:
-        self.corpus, self.tokenizer, self.seed = corpus, tokenizer, seed
-
-    def row(self, index: int, length: int) -> tuple[list[int], list[int]]:
-        """Ids and labels of row number `index`, filled with documents."""
-        rng = Random(f"{self.seed}:{index}")
-        ids: list[int] = []
-        labels: list[int] = []
-        while len(ids) < length:
-            found = self.encode(self.document(rng))
-            ids += found.ids
-            labels += found.labels
-        return ids[:length], labels[:length]
-
-    def document(self, rng: Random) -> list[Segment]:
-        """Prompts of one author, some of them shown and some asked for."""
-        if rng.random() < REAL:
-            pairs = self.corpus.real(rng)[:MOST_REAL]
-            shape = imitating.Shape(min(rng.choice((0, 1, 2, 3)), len(pairs) - 1))
-            return imitating.sequence(pairs, shape)
-        author, pairs = self.corpus.one_written(rng)
-        count = rng.choices(list(SHOWN), list(SHOWN.values()))[0]
-        shape = imitating.Shape(min(count, len(pairs) - 2), Parts(), rng.random() < NEAREST)
-        return imitating.inspired(author, pairs, shape, self.corpus.memory, rng)
-
-    def encode(self, segments: Sequence[Segment]) -> Encoded:
-        """In the layout that every part of the program uses."""
-        tokenizer = self.tokenizer
-        return encode(segments, tokenizer.encode, bos=tokenizer.bos, eos=tokenizer.eos)
-
-    def held(self) -> Iterator[Encoded]:
-        """Prompts of authors who are held out, the last after others of theirs."""
-        rng, held = Random("held"), self.corpus.sources.written.held
-        for name in rng.sample(sorted(held), min(MEASURED, len(held))):
-            pairs = list(held[name])
-            rng.shuffle(pairs)
-            yield self.encode(imitating.sequence(pairs[: BEFORE + 1], imitating.Shape(BEFORE)))
-
-
 class Run:
     """One training run in a folder: `checkpoint.pt`, `log.jsonl`, `adapter/` as peft has it."""
 
-    def __init__(self, folder: Path, base: Path, corpus: Corpus, plan: Plan) -> None:
+    def __init__(
+        self, folder: Path, base: Path, corpus: Corpus, plan: Plan, init: Path | None = None
+    ) -> None:
+        """A run in `folder` on the base in `base`; `init` is the folder of an adapter to begin
+        with, as `ship` or a run wrote it. Raises PromptstyleError if that is of another kind."""
         self.folder, self.plan = folder, plan
         self.rows = Rows(corpus, Tokenizer(base), plan.seed)
         # The adapter's first half begins with random numbers.
@@ -135,10 +83,29 @@ class Run:
             task_type="CAUSAL_LM",
         )
         self.model = get_peft_model(model, settings)
+        if init is not None:
+            self._begin_with(init)
         self.weights = [each for each in self.model.parameters() if each.requires_grad]
         self.adam = torch.optim.AdamW(self.weights, weight_decay=0.0, betas=(0.9, 0.99))
         self.held = list(self.rows.held())
         self.step, self.seconds, self.stopping = 0, 0.0, False
+
+    def _begin_with(self, init: Path) -> None:
+        weights = init / WEIGHTS
+        try:
+            found = load_file(weights)
+        except (OSError, SafetensorError) as error:
+            raise PromptstyleError(
+                f"{weights} cannot be read: {error}", "--init wants the folder of an adapter"
+            ) from error
+        mine = get_peft_model_state_dict(self.model)
+        shapes = [{name: each.shape for name, each in half.items()} for half in (found, mine)]
+        if shapes[0] != shapes[1]:
+            raise PromptstyleError(
+                f"the adapter in {init} is of another base or rank", "give its --base and --rank"
+            )
+        set_peft_model_state_dict(self.model, found)
+        self.made_of.append(files.sha256(weights))
 
     @property
     def checkpoint(self) -> Path:
@@ -155,7 +122,7 @@ class Run:
         state = torch.load(self.checkpoint, weights_only=True)
         if state["made_of"] != self.made_of:
             raise PromptstyleError(
-                f"{self.checkpoint} is of a run with another base, seed or rank",
+                f"{self.checkpoint} is of a run with another base, seed, rank or beginning",
                 "give those of that run, or another --out",
                 code="other_run",
             )
@@ -202,21 +169,21 @@ class Run:
         plan = self.plan
         first = self.step * plan.rows
         rows = [self.rows.row(first + at, plan.length) for at in range(plan.rows)]
-        learnt = max(sum(_learnt(labels) for _, labels in rows), 1)
+        known = max(sum(learnt(labels) for _, labels in rows), 1)
         total = 0.0
         for at in range(0, plan.rows, plan.at_a_time):
             part = rows[at : at + plan.at_a_time]
             ids, labels = (torch.tensor([row[side] for row in part]) for side in (0, 1))
-            count = sum(_learnt(row[1]) for row in part)
+            count = sum(learnt(row[1]) for row in part)
             loss = self.model(input_ids=ids, labels=labels, use_cache=False).loss
-            (loss * count / learnt).backward()
+            (loss * count / known).backward()
             total += loss.item() * count
         torch.nn.utils.clip_grad_norm_(self.weights, 1.0)
         for group in self.adam.param_groups:
             group["lr"] = plan.rate * plan.share(self.step)
         self.adam.step()
         self.adam.zero_grad(set_to_none=True)
-        return total / learnt
+        return total / known
 
     @torch.no_grad()
     def measure(self) -> float:
@@ -226,8 +193,8 @@ class Run:
         for each in self.held:
             ids, labels = each.ids[:LONGEST_MEASURED], each.labels[:LONGEST_MEASURED]
             loss = self.model(input_ids=torch.tensor([ids]), labels=torch.tensor([labels])).loss
-            total += loss.item() * _learnt(labels)
-            count += _learnt(labels)
+            total += loss.item() * learnt(labels)
+            count += learnt(labels)
         self.model.train()
         return round(total / max(count, 1), 4)
 
@@ -247,9 +214,7 @@ def ship(run: Path, out: Path, base: str) -> None:
 
     `base` is what its settings name as the model that it is for.
     """
-    from safetensors.torch import load_file, save_file
-
-    weights, settings = "adapter_model.safetensors", "adapter_config.json"
+    weights, settings = WEIGHTS, "adapter_config.json"
     out.mkdir(parents=True, exist_ok=True)
     found = load_file(run / "adapter" / weights)
     with replacing(out / weights) as temporary:
@@ -264,8 +229,3 @@ def ship(run: Path, out: Path, base: str) -> None:
     write_text(out / SUMS, "".join(lines))
     for name in (weights, settings, SUMS):
         (out / name).chmod(0o644)
-
-
-def _learnt(labels: Sequence[int]) -> int:
-    """How many tokens of a row are learnt; the first has nothing before it."""
-    return sum(label != IGNORED for label in labels[1:])

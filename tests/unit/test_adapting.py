@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ from written_few import few_are_written, few_data  # noqa: E402
 
 from promptstyle.convert import write_base  # noqa: E402
 from promptstyle.core.bases.files import sha256  # noqa: E402
-from promptstyle.core.pretraining import adapting, sources, tokenizer  # noqa: E402
+from promptstyle.core.errors import PromptstyleError  # noqa: E402
+from promptstyle.core.pretraining import adapting_rows, sources, tokenizer  # noqa: E402
 from promptstyle.core.pretraining.__main__ import main  # noqa: E402
-from promptstyle.core.pretraining.adapting import Plan, Rows, Run  # noqa: E402
+from promptstyle.core.pretraining.adapting import Plan, Run, ship  # noqa: E402
+from promptstyle.core.pretraining.adapting_rows import Rows  # noqa: E402
 from promptstyle.core.pretraining.corpus import Corpus  # noqa: E402
 from promptstyle.core.training.template import IGNORED  # noqa: E402
 from promptstyle.core.training.tokenizer import Tokenizer  # noqa: E402
@@ -28,7 +31,7 @@ PLAN = Plan(tokens=3 * 2 * 128, rank=2, rows=2, length=128, at_a_time=1, warmup=
 def few_to_learn_from() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         few_are_written(patch)
-        patch.setattr(adapting, "MEASURED", 2)
+        patch.setattr(adapting_rows, "MEASURED", 2)
         yield
 
 
@@ -109,4 +112,30 @@ def test_the_command_makes_an_adapter_that_can_be_merged(
     assert before != after
     # It is gone on with as it was begun, or not at all.
     assert main(["adapt", *words, "--rank", "3"]) == 1
-    assert "another base, seed or rank" in capsys.readouterr().err
+    assert "another base, seed, rank or beginning" in capsys.readouterr().err
+
+
+def test_a_run_begins_with_the_adapter_of_another(
+    corpus: Corpus, tiny_base: Path, tmp_path: Path
+) -> None:
+    def run(name: str, init: Path | None, plan: Plan = PLAN) -> Run:
+        (tmp_path / name).mkdir(exist_ok=True)
+        return Run(tmp_path / name, tiny_base, corpus, plan, init)
+
+    first = run("first", None, replace(PLAN, rate=3e-2))
+    untaught = first.measure()
+    first.train()
+    ship(tmp_path / "first", tmp_path / "shipped", "tiny")
+    second = run("second", tmp_path / "shipped", replace(PLAN, seed="2"))
+    # Shipped with 16 bits.
+    assert second.measure() == pytest.approx(first.measure(), abs=5e-3)
+    assert second.measure() < untaught - 2e-2
+    second.train()
+    assert second.step == 3
+    # What was begun with another one is another run.
+    with pytest.raises(PromptstyleError, match="beginning"):
+        run("second", tmp_path / "first" / "adapter", replace(PLAN, seed="2")).resume()
+    with pytest.raises(PromptstyleError, match="another base or rank"):
+        run("third", tmp_path / "shipped", replace(PLAN, rank=3))
+    with pytest.raises(PromptstyleError, match="cannot be read"):
+        run("third", tmp_path)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from once import made_once
 
 from promptstyle.core.paths import HOME_VARIABLE, Home
 
@@ -74,6 +75,11 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory, starter_likes: Path) -> 
 
     Small enough to be made in seconds, taught enough that its answers end by themselves.
     """
+    return made_once(tmp_path_factory, "tinybase", lambda folder: teach(folder, starter_likes))
+
+
+def teach(folder: Path, starter_likes: Path) -> None:
+    """Make the tiny base in `folder`."""
     import io
 
     import sentencepiece
@@ -84,8 +90,6 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory, starter_likes: Path) -> 
     from promptstyle.core.training.template import Style
     from promptstyle.core.training.tokenizer import Tokenizer
 
-    folder = tmp_path_factory.mktemp("tiny") / "tinybase"
-    folder.mkdir()
     rows = [json.loads(line) for line in starter_likes.read_text("utf-8").splitlines()]
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.Train(
@@ -128,4 +132,3 @@ def tiny_base(tmp_path_factory: pytest.TempPathFactory, starter_likes: Path) -> 
         optimizer.step()
         optimizer.zero_grad()
     network.to(torch.bfloat16).save_pretrained(folder)
-    return folder

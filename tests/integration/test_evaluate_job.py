@@ -21,7 +21,7 @@ from promptstyle.core.evaluation.systems import Decoding
 from promptstyle.core.evaluation.trial import Trial, compare
 from promptstyle.core.library import Library, NewLike
 from promptstyle.core.paths import Home
-from promptstyle.core.pipeline_client import start_evaluate, start_retrain
+from promptstyle.core.pipeline_client import start_evaluate
 
 Document = dict[str, Any]
 SCORES = ("rouge1", "rouge1_low", "rouge1_high", "rougeL", "rougeL_low", "rougeL_high")
@@ -44,14 +44,9 @@ def prepare(home: Home, base: Path, likes: list[NewLike]) -> Home:
 
 
 @pytest.fixture(scope="module")
-def trained(
-    tmp_path_factory: pytest.TempPathFactory, tiny_base: Path, likes: list[NewLike]
-) -> Home:
+def trained(retrained: Home) -> Home:
     """A home with 22 likes, 4 of them held out, and a trained model."""
-    home = prepare(Home.under(tmp_path_factory.mktemp("trained")).ensure(), tiny_base, likes[:22])
-    with start_retrain(home, "default", recipe="reference") as job:
-        assert job.result()["activated"]
-    return home
+    return retrained
 
 
 @pytest.fixture

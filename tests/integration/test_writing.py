@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from quick import one_candidate, set_up, usual_candidates
+from quick import set_up, usual_candidates
 
 from promptstyle.convert import check_gguf
 from promptstyle.core import settings
@@ -26,7 +26,6 @@ from promptstyle.core.generation.revision import Revision
 from promptstyle.core.library import CANCELLED, Library, NewLike
 from promptstyle.core.modes import MODES, Mode
 from promptstyle.core.paths import Home
-from promptstyle.core.pipeline_client import start_retrain
 from promptstyle.core.style.parts import Parts
 from promptstyle.core.style.words import words
 from promptstyle.core.topics import MAX_TOPIC, check_topic
@@ -44,21 +43,10 @@ def likes(starter_likes: Path) -> list[NewLike]:
 
 
 @pytest.fixture(scope="module")
-def trained(
-    tmp_path_factory: pytest.TempPathFactory, tiny_base: Path, likes: list[NewLike]
-) -> Home:
+def trained(retrained: Home) -> Home:
     """A home with a trained model; tests may add candidates to it, and change nothing else."""
-    home = Home.under(tmp_path_factory.mktemp("trained")).ensure()
-    registry.add(home, tiny_base, "tiny")
-    one_candidate(home)
-    with Library(home.database) as library:
-        library.ensure_profile("default")
-        library.set_base("default", "tiny")
-        library.add_likes("default", likes[:22])
-    with start_retrain(home, "default") as job:
-        assert job.result()["activated"]
-    usual_candidates(home)
-    return home
+    usual_candidates(retrained)
+    return retrained
 
 
 @pytest.fixture(scope="module")

@@ -56,6 +56,11 @@ class Loaded:
         self._files = files
         return engine
 
+    @property
+    def files(self) -> ModelFiles | None:
+        """The model in use; None if there is none, or nobody knows which."""
+        return self._files
+
     def base_gguf(self, base: registry.Base, on_prepare: Prepared | None) -> Path:
         """The base's model file, made where it is not there yet."""
         from promptstyle.core.bases.prepare import cached_gguf

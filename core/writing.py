@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from promptstyle.core import settings
@@ -16,7 +17,7 @@ from promptstyle.core.collection_store import collection_for
 from promptstyle.core.errors import Cancelled, PromptstyleError
 from promptstyle.core.generation import guards
 from promptstyle.core.generation.client import Done, Engine, Token
-from promptstyle.core.generation.improving import borrows, improved
+from promptstyle.core.generation.improving import borrows, improved, measured
 from promptstyle.core.generation.picker import POOL, Picker, pool_size
 from promptstyle.core.generation.picking import Picked
 from promptstyle.core.generation.prompter import Prompter
@@ -24,10 +25,11 @@ from promptstyle.core.generation.sampling import SEEDS
 from promptstyle.core.idea_store import ideas_for
 from promptstyle.core.library import CANCELLED, Library, RunRecord
 from promptstyle.core.loaded import Loaded, Prepared
-from promptstyle.core.model_files import ModelFiles, tuned
+from promptstyle.core.model_files import ModelFiles, check_base, tuned
 from promptstyle.core.modes import AUTO, Mode, check_strength, resolve
 from promptstyle.core.paths import Home
 from promptstyle.core.run_folder import RunFolder
+from promptstyle.core.scoring import scorer
 from promptstyle.core.storing import Plan, store
 from promptstyle.core.style.collection import Collection
 from promptstyle.core.style.composer import Composer, Said
@@ -174,17 +176,24 @@ class Writer(Closing):
         found: list[Picked] = []
         try:
             given = [item.done for item in picked]
-            better = improved(
-                prompter,
-                collection,
-                plan.topic,
-                plan.mode,
-                plan.sampling,
-                given,
-                drafts,
-                passed,
-                stopped=self._cancelled.is_set,
-            )
+            with scorer(self.home, plan.base, self._loaded, self._composer) as other:
+                better = improved(
+                    prompter,
+                    collection,
+                    plan.topic,
+                    plan.mode,
+                    plan.sampling,
+                    given,
+                    drafts,
+                    passed,
+                    stopped=self._cancelled.is_set,
+                    scorer=other,
+                )
+            if other is not None:
+                better = [
+                    item if item is was else self._measured(prompter, plan, item)
+                    for was, item in zip(given, better, strict=True)
+                ]
             for was, item in zip(picked, better, strict=True):
                 # The scores are those of the text that is given, among the other candidates.
                 others = [each for each in done if each.candidate != item.candidate]
@@ -194,6 +203,17 @@ class Writer(Closing):
         except (Cancelled, KeyboardInterrupt):
             return picked, True
         return found, False
+
+    def _measured(self, prompter: Prompter, plan: Plan, done: Done) -> Done:
+        """`done` as the model that writes finds it, where it has room for that."""
+        if self._cancelled.is_set():
+            raise Cancelled()
+        try:
+            return measured(prompter, plan.topic, plan.sampling, done, shows=plan.mode.shows)
+        except PromptstyleError as error:
+            if error.code != "too_long":
+                raise
+            return replace(done, logprob=None)
 
     def warm(self, mode: str = AUTO) -> None:
         """Load the model that would write now, so that the first topic need not wait for it.
@@ -265,6 +285,8 @@ class Writer(Closing):
         strength: float = 1.0,
     ) -> Engine:
         def base_gguf() -> Path:
+            if mode.tuned and run is not None:
+                check_base(run, base)
             return self._loaded.base_gguf(base, on_prepare)
 
         if mode.tuned and run is not None:

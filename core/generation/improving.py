@@ -55,15 +55,20 @@ def improved(
     drafts: Sequence[str],
     passed: Passed | None = None,
     stopped: Callable[[], bool] = lambda: False,
+    *,
+    scorer: Prompter | None = None,
 ) -> list[Done]:
     """Those of the candidates `given` with sentences of others where these say it better.
 
     `drafts` are all that the model wrote for `topic`; a like with the topic swapped in may be among
     the given ones, too. `passed` is what the person has struck out before. A candidate stays as it
     is where the likes are too few to say a manner or not in English, the topic in other letters,
-    where it was stopped halfway, or where it would be what another one is already. Raises what
-    `Engine.following` raises, but for a text that has no room; Cancelled too once `stopped` says
-    so.
+    where it was stopped halfway, or where it would be what another one is already.
+
+    A `scorer` says how likely sentences are in place of the model that wrote, which it always shows
+    likes; tokens and log-probability of what is changed are then by its model (`measured`). Raises
+    what `Engine.following` raises, but for a text that has no room; Cancelled too once `stopped`
+    says so.
     """
     from promptstyle.core.style.doing import doing
     from promptstyle.core.style.meanings import meanings
@@ -110,13 +115,15 @@ def improved(
         composer.fewest_words,
         shipped_tails(),
     )
-    segments = prompter.segments(topic, shows=mode.shows, max_tokens=sampling.max_tokens)
+    asked = scorer or prompter
+    shows = mode.shows or scorer is not None
+    segments = asked.segments(topic, shows=shows, max_tokens=sampling.max_tokens)
 
     def following(said: str, options: Sequence[str]) -> list[float]:
         # What is cancelled between two requests reaches no request.
         if stopped():
             raise Cancelled()
-        return prompter.engine.following(segments, said, options)
+        return asked.engine.following(segments, said, options)
 
     found = []
     for done in given:
@@ -137,7 +144,9 @@ def improved(
             if not better.text or _again(better.text, found):
                 found.append(done)
                 continue
-            (logprob,) = following("", [better.text])
+            if stopped():
+                raise Cancelled()
+            whole = measured(asked, topic, sampling, replace(done, text=better.text), shows=shows)
         except PromptstyleError as error:
             if error.code != "too_long":
                 raise
@@ -145,18 +154,28 @@ def improved(
             continue
         found.append(
             replace(
-                done,
-                text=better.text,
+                whole,
                 # Sentence by sentence it is whole, be the draft cut or not.
                 finish="stop",
-                tokens=prompter.engine.count([Segment(better.text, end=True)]),
                 seconds=done.seconds + time.monotonic() - begin,
-                logprob=logprob,
                 borrowed=better.sentences,
                 passages=better.passages,
             )
         )
     return found
+
+
+def measured(
+    prompter: Prompter, topic: str, sampling: Sampling, done: Done, *, shows: bool
+) -> Done:
+    """`done` with the tokens and the log-probability of its text by the prompter's model.
+
+    Raises what `Engine.following` raises.
+    """
+    segments = prompter.segments(topic, shows=shows, max_tokens=sampling.max_tokens)
+    (logprob,) = prompter.engine.following(segments, "", [done.text])
+    tokens = prompter.engine.count([Segment(done.text, end=True)])
+    return replace(done, tokens=tokens, logprob=logprob)
 
 
 def _again(text: str, found: Sequence[Done]) -> bool:

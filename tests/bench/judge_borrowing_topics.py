@@ -14,7 +14,9 @@ import json
 import lzma
 import random
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from ablation import ROOT, authors, best
 from judge_borrowing import pairs
 
 from promptstyle.convert import write_gguf
+from promptstyle.core.bases.files import parameters
 from promptstyle.core.collection_store import collection_for
 from promptstyle.core.generation.client import Engine
 from promptstyle.core.generation.improving import improved
@@ -32,6 +35,7 @@ from promptstyle.core.modes import MODES
 from promptstyle.core.paths import Home
 from promptstyle.core.pretraining.handwritten import FOLDER
 from promptstyle.core.pretraining.judged import read_judged
+from promptstyle.core.scoring import SLOW_BASE
 from promptstyle.core.style.ideas import Ideas, read
 from promptstyle.core.style.parts import Parts
 
@@ -79,7 +83,7 @@ def drawn(data: Path, count: int, seed: int) -> list[str]:
     return found[:count]
 
 
-def written(base: Path, topics: list[str]) -> Iterator[dict[str, Any]]:
+def written(base: Path, topics: list[str], threads: int = 1) -> Iterator[dict[str, Any]]:
     """A row for each topic: what is given before and after."""
     everyone, mode = authors(), MODES["context"]
     names = sorted(everyone)
@@ -90,7 +94,17 @@ def written(base: Path, topics: list[str]) -> Iterator[dict[str, Any]]:
         collection = collection_for(Home.under(scratch))
         assert collection is not None
         ideas = Ideas.memory(read(notes_file()))
-        with Engine.start(gguf, log=scratch / "engine.log", threads=1) as engine:
+        with ExitStack() as stack:
+            engine = stack.enter_context(
+                Engine.start(gguf, log=scratch / "engine.log", threads=threads)
+            )
+            quick = None
+            if parameters(base) >= SLOW_BASE:
+                embedded = scratch / "embedded.gguf"
+                write_gguf(ROOT / "assets" / "base", embedded, name="embedded", quantize="q8_0")
+                quick = stack.enter_context(
+                    Engine.start(embedded, log=scratch / "quick.log", threads=1)
+                )
             for at, topic in enumerate(topics):
                 author = names[at % len(names)]
                 liked = everyone[author]
@@ -100,12 +114,26 @@ def written(base: Path, topics: list[str]) -> Iterator[dict[str, Any]]:
                 row = {"topic": topic, "pool": [asdict(each) for each in pool]}
                 before = best(row, liked, notes=prompter.composer.notes(topic))
                 drafts = [each.text for each in pool]
-                (after,) = improved(prompter, collection, topic, mode, sampling, [before], drafts)
+                begin = time.monotonic()
+                (after,) = improved(
+                    prompter,
+                    collection,
+                    topic,
+                    mode,
+                    sampling,
+                    [before],
+                    drafts,
+                    scorer=None if quick is None else Prompter(quick, prompter.composer),
+                )
                 yield {
                     "author": author,
                     "topic": topic,
                     "before": before.text,
                     "after": after.text,
+                    "seconds": {
+                        "drafts": round(sum(each.seconds for each in pool), 2),
+                        "others": round(time.monotonic() - begin, 2),
+                    },
                     "borrowed": list(after.borrowed),
                     "passages": [each.to_json() for each in after.passages],
                     "likes": [prompt for _, prompt in liked],

@@ -32,7 +32,7 @@ from promptstyle.core.export_card import (
 )
 from promptstyle.core.files import target_folder
 from promptstyle.core.library import Library, RunRecord
-from promptstyle.core.model_files import of_run
+from promptstyle.core.model_files import check_base, of_run
 from promptstyle.core.paths import Home
 from promptstyle.core.run_folder import RunFolder
 from promptstyle.core.training.template import INSTRUCTION, Pair
@@ -176,12 +176,7 @@ def _asked(args: dict[str, Any], channel: Channel) -> Export:
             code="no_run",
         )
     base = registry.get(home, run.base)
-    if base.identity != run.manifest["base_identity"]:
-        raise PromptstyleError(
-            f"the base {base.name!r} is not the one that {run.id} was trained on",
-            "retrain on this base, then export",
-            code="base_changed",
-        )
+    check_base(run, base)
     return Export(home, run, base, channel)
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from promptstyle.core import cached_index, settings
+from promptstyle.core.assets import asset
 from promptstyle.core.paths import Home
 from promptstyle.core.style.ideas import LAYOUT, Ideas, fill, read
 from promptstyle.core.style.parts import Parts
@@ -32,9 +33,7 @@ def ideas_for(home: Home, parts: Parts | None) -> Ideas | None:
 
 def notes_file() -> Path:
     """The notes that ship with the program."""
-    import promptstyle.assets
-
-    return Path(str(promptstyle.assets.__file__)).parent / "notes.jsonl"
+    return asset("notes.jsonl")
 
 
 def index_file(cache: Path) -> Path:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.run_folder import RunFolder
 
 if TYPE_CHECKING:
+    from promptstyle.core.bases.base import Base
     from promptstyle.core.library import RunRecord
     from promptstyle.core.paths import Home
 
@@ -38,13 +40,32 @@ def tuned(folder: RunFolder, base_gguf: Callable[[], Path], scale: float = 1.0) 
     return ModelFiles(base_gguf(), folder.adapter_gguf, scale)
 
 
+def check_base(run: RunRecord, base: Base) -> None:
+    """Raise PromptstyleError unless `base` has the weights that `run` was learnt on.
+
+    What was learnt on others makes no sense on these, and nothing else would say so.
+    """
+    if run.manifest.get("base_identity") != base.identity:
+        raise PromptstyleError(
+            f"the base {base.name!r} is not the one that {run.id} was trained on",
+            "put the old one back (`promptstyle add-model FOLDER --name "
+            f"{base.name}`), or `promptstyle retrain` on this one",
+            code="base_changed",
+        )
+
+
 def of_run(home: Home, run: RunRecord) -> ModelFiles:
     """The files of a run's model; its base's is made where it is needed and not there.
 
-    They may be gone, see `there`. Raises PromptstyleError if the base is needed and gone.
+    They may be gone, see `there`. Raises PromptstyleError if the base is needed and gone, or
+    another one (`check_base`).
     """
     from promptstyle.core.bases import registry
     from promptstyle.core.bases.prepare import make_gguf
 
-    folder = RunFolder(run.id, home.runs / run.id)
-    return tuned(folder, lambda: make_gguf(home, registry.get(home, run.base)))
+    def base_gguf() -> Path:
+        base = registry.get(home, run.base)
+        check_base(run, base)
+        return make_gguf(home, base)
+
+    return tuned(RunFolder(run.id, home.runs / run.id), base_gguf)

@@ -9,32 +9,30 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 
 from promptstyle.core import atomic
-from promptstyle.core.bases import files
+from promptstyle.core.assets import asset
+from promptstyle.core.bases import files, sums
 from promptstyle.core.bases.pinned import PINNED
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.paths import Home
 
-SUMS = "SHA256SUMS"
 # Lines of notes on near topics that the adapter has learnt to read (`Base.parts`).
 IDEAS = 1
 
 
 def adapter_folder(name: str) -> Path:
     """The folder of the adapter that ships for the pinned base `name`."""
-    import promptstyle.assets
-
-    return Path(str(promptstyle.assets.__file__)).parent / PINNED[name].adapter
+    return asset(PINNED[name].adapter)
 
 
 def folder(home: Home, name: str) -> Path:
     """Where the base is once it is made. Another commit or another adapter is another base."""
-    sums = adapter_folder(name) / SUMS
+    listing = adapter_folder(name) / sums.SUMS
     # Where the installation lacks it, that is said when the base is to be made.
-    recorded = sums.read_bytes() if sums.is_file() else b""
+    recorded = listing.read_bytes() if listing.is_file() else b""
     digest = hashlib.sha256(PINNED[name].revision.encode() + recorded).hexdigest()
     return home.models / "bases" / f"{name}-{digest[:12]}"
 
@@ -66,7 +64,7 @@ def make(
         with FileLock(made.parent / f"{name}.lock", timeout=0):
             if is_whole(made):
                 return made
-            if not _as_listed(adapter):
+            if not sums.agree(adapter):
                 raise PromptstyleError(
                     f"the adapter for {name} in {adapter} is not as it was shipped",
                     "install promptstyle again: its own files are incomplete",
@@ -77,8 +75,7 @@ def make(
                 shutil.rmtree(left, ignore_errors=True)
             settings = {"promptstyle": {"ideas": IDEAS}}
             write_base(source, adapter, half, settings=settings, progress=progress)
-            lines = [f"{files.sha256(path)}  {path.name}\n" for path in files.needed_files(half)]
-            atomic.write_text(half / SUMS, "".join(sorted(lines)))
+            sums.write(half, [path.name for path in files.needed_files(half)])
             if made.exists():
                 made.rename(old)
             half.rename(made)
@@ -99,20 +96,4 @@ def is_whole(made: Path) -> bool:
         needed = {path.name for path in files.needed_files(made)}
     except (OSError, PromptstyleError):
         return False
-    return _as_listed(made, needed)
-
-
-def _as_listed(folder: Path, needed: Collection[str] = ()) -> bool:
-    """Whether a listing in the folder names `needed` at least, and each file is as it says."""
-    try:
-        lines = (folder / SUMS).read_text("utf-8").split("\n")
-        listed = {
-            name: digest for digest, _, name in (line.partition("  ") for line in lines if line)
-        }
-        return (
-            bool(listed)
-            and set(needed) <= set(listed)
-            and all(files.sha256(folder / name) == digest for name, digest in listed.items())
-        )
-    except (OSError, ValueError):
-        return False
+    return sums.agree(made, needed)

@@ -12,9 +12,11 @@ from typing import Any
 from promptstyle.convert.config import LlamaConfig
 from promptstyle.convert.errors import ConvertError
 from promptstyle.core import atomic
+from promptstyle.core.assets import asset
 from promptstyle.core.bases import adapted, files
 from promptstyle.core.bases.base import EMBEDDED, HUB, Base
 from promptstyle.core.bases.pinned import PINNED
+from promptstyle.core.bases.sums import listed
 from promptstyle.core.errors import PromptstyleError, UsageError
 from promptstyle.core.paths import Home
 
@@ -31,17 +33,12 @@ __all__ = [
     "verify",
 ]
 
-SUMS = adapted.SUMS
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
-_SUM = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
 
 def embedded_folder() -> Path:
     """The folder of the base that ships with the program."""
-    import promptstyle.assets
-
-    # By path, not by importlib.resources: `promptstyle` is a namespace in an editable install.
-    return Path(str(promptstyle.assets.__file__)).parent / "base"
+    return asset("base")
 
 
 def bases(home: Home) -> list[Base]:
@@ -98,11 +95,11 @@ def _base(home: Home, name: str, added: Mapping[str, dict[str, Any]]) -> Base:
         return Base(name, "added", Path(row["path"]), tuple(sorted(row["sha256"].items())))
     if name in HUB and PINNED[name].adapter:
         folder = adapted.folder(home, name)
-        return Base(name, "hub", folder if folder.is_dir() else None, _sums(folder))
+        return Base(name, "hub", folder if folder.is_dir() else None, listed(folder))
     if name in HUB:
         return _of_hub(name)
     embedded = embedded_folder()
-    return Base(name, "embedded", embedded, _sums(embedded))
+    return Base(name, "embedded", embedded, listed(embedded))
 
 
 def add(
@@ -230,18 +227,6 @@ def _added(home: Home) -> dict[str, dict[str, Any]]:
             "move it away, then add your bases again with `promptstyle add-model PATH`",
             code="bases_damaged",
         ) from error
-
-
-def _sums(folder: Path) -> tuple[tuple[str, str], ...]:
-    """The (name, hash) pairs of a `sha256sum` listing; a line that is none names the listing."""
-    path = folder / SUMS
-    if not path.is_file():
-        return ()
-    lines = path.read_text("utf-8", "replace").splitlines()
-    found = [_SUM.fullmatch(line) for line in lines if line.strip()]
-    pairs = [(match[2], match[1]) for match in found if match]
-    # Then `verify` says that the listing itself is not as it was.
-    return tuple(pairs if len(pairs) == len(found) and pairs else [*pairs, (SUMS, "damaged")])
 
 
 def _of_hub(name: str) -> Base:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from promptstyle.core.assets import asset
+
 
 def starter_likes() -> Path:
     """The file of them (JSON Lines)."""
-    import promptstyle.assets
-
-    # By path: in an editable installation `promptstyle` is a namespace without resources.
-    return Path(str(promptstyle.assets.__file__)).parent / "starter_likes.jsonl"
+    return asset("starter_likes.jsonl")

@@ -20,9 +20,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from transformers import AutoModelForCausalLM
 
-from promptstyle.core.atomic import replacing, write_json, write_text
-from promptstyle.core.bases import files
-from promptstyle.core.bases.adapted import SUMS
+from promptstyle.core.atomic import replacing, write_json
+from promptstyle.core.bases import files, sums
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.pretraining.adapting_rows import LONGEST_MEASURED, Rows, learnt
 from promptstyle.core.pretraining.corpus import Corpus
@@ -225,7 +224,6 @@ def ship(run: Path, out: Path, base: str) -> None:
     # A set of names, in whatever order it came.
     said["target_modules"] = sorted(said["target_modules"])
     write_json(out / settings, said)
-    lines = [f"{files.sha256(out / name)}  {name}\n" for name in (settings, weights)]
-    write_text(out / SUMS, "".join(lines))
-    for name in (weights, settings, SUMS):
+    for name in (weights, settings):
         (out / name).chmod(0o644)
+    sums.write(out, (weights, settings))

@@ -10,8 +10,8 @@ from typing import Any
 import torch
 
 from promptstyle.core.atomic import replacing, write_json, write_text
-from promptstyle.core.bases.files import needed_files, sha256
-from promptstyle.core.bases.registry import SUMS
+from promptstyle.core.bases import sums
+from promptstyle.core.bases.files import needed_files
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.pretraining.network import Network, Shape
 
@@ -67,7 +67,7 @@ def export(run: Path, out: Path) -> dict[str, Any]:
     write_text(out / "curve.jsonl", "\n".join(events) + "\n")
     for name in ("curve.jsonl", "config.json", "generation_config.json", "tokenizer_config.json"):
         (out / name).chmod(0o644)
-    write_sums(out)
+    sums.write(out, [path.name for path in needed_files(out)])
     return {
         "tokens": state["tokens"],
         "step": state["step"],
@@ -95,13 +95,6 @@ def exported(folder: Path, *, dtype: torch.dtype = torch.float32) -> Network:
     weights = load_file(folder / "model.safetensors")
     network.load_state_dict({name: weight.float() for name, weight in weights.items()})
     return network
-
-
-def write_sums(folder: Path) -> None:
-    """Record the hashes of the files that the program reads, as `sha256sum` lists them."""
-    lines = [f"{sha256(path)}  {path.name}\n" for path in needed_files(folder)]
-    write_text(folder / SUMS, "".join(sorted(lines)))
-    (folder / SUMS).chmod(0o644)
 
 
 def curve(run: Path) -> list[dict[str, Any]]:

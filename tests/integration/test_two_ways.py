@@ -125,6 +125,29 @@ def test_without_its_adapter_it_is_gone(own: tuple[Home, Library]) -> None:
         inventory.activate_run(home, library, "default-1")
 
 
+def test_it_does_not_write_on_another_base_of_that_name(
+    own: tuple[Home, Library], tmp_path: Path, tiny_base: Path
+) -> None:
+    home, library = own
+    other = Path(shutil.copytree(tiny_base, tmp_path / "other"))
+    weights = bytearray((other / "model.safetensors").read_bytes())
+    weights[-1] ^= 1
+    (other / "model.safetensors").write_bytes(weights)
+    registry.add(home, other, "tiny")
+    run = library.run("default-1")
+    with pytest.raises(PromptstyleError, match="not the one that default-1 was trained on"):
+        of_run(home, run)
+    with Writer(home, library, "default", log=home.logs / "engine.log") as writer:
+        with pytest.raises(PromptstyleError, match="not the one that default-1") as caught:
+            writer.write(TOPIC, mode="both", greedy=True)
+        assert caught.value.code == "base_changed"
+        assert "add-model" in caught.value.hint
+        # The base itself is what it is.
+        assert writer.write(TOPIC, mode="base", greedy=True).candidates
+    registry.add(home, tiny_base, "tiny")
+    assert of_run(home, run).there
+
+
 def test_deleting_it_frees_what_it_took(own: tuple[Home, Library]) -> None:
     home, library = own
     retrain(home, merge="q8_0")

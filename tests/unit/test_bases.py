@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from promptstyle.core.bases import files, registry
 from promptstyle.core.bases.registry import Base
+from promptstyle.core.bases.sums import SUMS
 from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.paths import Home
 
@@ -457,7 +458,7 @@ def sums(folder: Path, mark: str = " ") -> str:
 
 @pytest.mark.parametrize("mark", [" ", "*"])
 def test_verify_reads_the_listing_of_sha256sum(home: Home, embedded: Path, mark: str) -> None:
-    (embedded / registry.SUMS).write_text(sums(embedded, mark))
+    (embedded / SUMS).write_text(sums(embedded, mark))
     found = registry.verify(home, "embedded")
     assert found["ok"]
     assert {row["detail"] for row in found["files"]} == {"as recorded"}
@@ -478,7 +479,7 @@ def test_verify_without_recorded_hashes_says_so(home: Home, embedded: Path) -> N
 
 
 def test_verify_does_not_pass_over_files_that_the_listing_lacks(home: Home, embedded: Path) -> None:
-    (embedded / registry.SUMS).write_text(sums(embedded).splitlines()[0] + "\n")
+    (embedded / SUMS).write_text(sums(embedded).splitlines()[0] + "\n")
     details = {row["file"]: row["detail"] for row in registry.verify(home, "embedded")["files"]}
     assert details["config.json"] == "as recorded"
     assert "no recorded hash" in details["model.safetensors"]
@@ -488,7 +489,7 @@ def test_verify_does_not_pass_over_files_that_the_listing_lacks(home: Home, embe
 @given(share=st.floats(0, 1, exclude_max=True))
 def test_verify_never_passes_a_listing_cut_short(home: Home, embedded: Path, share: float) -> None:
     whole = sums(embedded)
-    (embedded / registry.SUMS).write_text(whole[: int(share * len(whole))])
+    (embedded / SUMS).write_text(whole[: int(share * len(whole))])
     found = registry.verify(home, "embedded")
     unsure = [row for row in found["files"] if row["detail"] != "as recorded"]
     assert unsure or whole[int(share * len(whole)) :] == "\n"

@@ -17,6 +17,7 @@ from promptstyle.core.style.borrowing import LEAST_LIKE, PROMPTS, Offers
 from promptstyle.core.style.collection import LOOKED_AT, Collection
 from promptstyle.core.style.general import general_sentences, manner_sentences
 from promptstyle.core.style.passed import Passed
+from promptstyle.core.style.plainly import plainly
 from promptstyle.core.style.roles import ROLE_LIKE, roles
 from promptstyle.core.style.slots import slots
 from promptstyle.core.style.swapping import fits, swapped
@@ -82,6 +83,7 @@ def improved(
     # Sentences in English would push aside a topic in other letters.
     if not in_letters(bare_topic(topic)):
         return list(given)
+    typed, topic = topic, plainly(topic)
     found_near = collection.near(topic, LOOKED_AT, least=ROLE_LIKE)
     near = [each for each in found_near if each.similarity >= LEAST_LIKE][:PROMPTS]
     offers = Offers(
@@ -117,7 +119,7 @@ def improved(
     )
     asked = scorer or prompter
     shows = mode.shows or scorer is not None
-    segments = asked.segments(topic, shows=shows, max_tokens=sampling.max_tokens)
+    segments = asked.segments(typed, shows=shows, max_tokens=sampling.max_tokens)
 
     def following(said: str, options: Sequence[str]) -> list[float]:
         # What is cancelled between two requests reaches no request.
@@ -146,7 +148,7 @@ def improved(
                 continue
             if stopped():
                 raise Cancelled()
-            whole = measured(asked, topic, sampling, replace(done, text=better.text), shows=shows)
+            whole = measured(asked, typed, sampling, replace(done, text=better.text), shows=shows)
         except PromptstyleError as error:
             if error.code != "too_long":
                 raise

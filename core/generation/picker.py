@@ -10,6 +10,7 @@ from promptstyle.core.generation.copying import CopyIndex
 from promptstyle.core.generation.picking import WEIGHTS, Picked, Weights, pick
 from promptstyle.core.style.habits import Habits, measure
 from promptstyle.core.style.ordinary import ordinary_prompts
+from promptstyle.core.style.plainly import plainly
 from promptstyle.core.style.words import terms, topic_terms
 from promptstyle.core.training.recipes import SMALL_BASE
 
@@ -46,6 +47,7 @@ class Picker:
         A word that one like alone has is of that like's topic, and has strayed into a text on
         another one; not so if the `topic` has it too, or the `notes` that were shown for it.
         """
+        topic = plainly(topic)
         strange = self._lone.difference(topic_terms(topic), *map(terms, notes))
         if self._habits is None and self._prompts and len(done) > 1:
             self._habits = measure(self._prompts, ordinary_prompts(self._prompts))

@@ -12,6 +12,7 @@ from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.modes import Mode
 from promptstyle.core.style.composer import Composer
 from promptstyle.core.style.parts import SHOWN, Parts
+from promptstyle.core.style.plainly import plainly
 from promptstyle.core.training.template import Pair, Segment, Style, layout
 
 if TYPE_CHECKING:
@@ -127,10 +128,10 @@ class Prompter:
             return []
         begin = time.monotonic()
         retained = self.composer.retained(topic, count=SHOWN)
-        like = self.composer.fitting(topic, retained)
+        like = self.composer.fitting(plainly(topic), retained)
         if like is None:
             return []
-        text = self.composer.draft(topic, retained)
+        text = self.composer.draft(plainly(topic), retained)
         tokens = self.engine.count([Segment(text, end=True)])
         seconds = time.monotonic() - begin
         return [Done(pool, text, "stop", tokens, seconds, swapped=str(like.key))]

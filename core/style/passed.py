@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from promptstyle.core.generation.sentences import key
 from promptstyle.core.style.endings import untagged
+from promptstyle.core.style.plainly import plainly
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.slots import slots
 from promptstyle.core.style.words import topic_terms
@@ -43,7 +44,7 @@ class Passed:
 
 def _about(topic: str) -> frozenset[str]:
     # A topic of function words alone is itself.
-    return frozenset(topic_terms(topic) or [topic.casefold().strip()])
+    return frozenset(topic_terms(plainly(topic)) or [topic.casefold().strip()])
 
 
 def _key(sentence: str) -> tuple[str, ...]:

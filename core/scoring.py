@@ -1,7 +1,7 @@
 """Who says how likely a sentence is where sentences of others may stand: the base, if it is quick.
 
-There are hundreds of them for every prompt. A base of 135 million weights takes half a minute to
-read them, the embedded one a second; it knows the task, and is shown the same likes.
+There are hundreds of them for every prompt. The embedded base reads them in a quarter of the time
+of one with 135 million weights; it knows the task, and is shown the same likes.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ def plainly(topic: str) -> str:
         if somebody := _SOMEBODY.match(rest):
             return rest[somebody.end() :]
         # "I want to lose weight" says who is to do it, "I want peace" what about.
-        thing = _THINGS.match(rest) or (_ARTICLE.match(rest) and "looking" in need.group().lower())
+        thing = _THINGS.match(rest) or "looking" in need.group().lower()
         return rest if thing else topic
     said = rest[helped.end() :]
     how = (helped["how"] or "").lower()

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from promptstyle.core.style.habits_verbs import COMMANDS
+from promptstyle.core.style.number_words import ONES, TENS
 from promptstyle.core.style.slots import opener
 
 # What comes so often in the likes of a person is a habit.
@@ -54,7 +55,9 @@ _IS_SO = re.compile(
 # "Do keep the terms" is "keep the terms" with stress: nobody can "do keep" them.
 _STRESSED = re.compile(
     rf"^do (?=(?:{'|'.join(sorted(COMMANDS))}) "
-    r"(?:the|an?|all|any|each|every|only|no|my|our|your|it|them|me|us|not|in|to|with|for|from)\b)",
+    r"(?:the|an?|all|any|each|every|only|no|my|our|your|it|them|me|us|not|in|to|with|for|from"
+    r"|what|which|who|how|why|when|whether|about|this|these|those|both|exactly|names"
+    rf"|\d+|{'|'.join(ONES)}|{'|'.join(TENS)})\b)",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"[.!?][\"'\u201d\u2019][.!?]?$")

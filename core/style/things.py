@@ -8,6 +8,25 @@ from functools import lru_cache
 
 from promptstyle.core.style.general import shipped
 
+# How what is not there yet comes about ("a recipe for pancakes", not "my recipe"), by hand: too few
+# topics of the collection are about it, or more about one that is to be made better.
+_BROUGHT_ABOUT = {
+    "create": "avatar character image picture",
+    "give": "definition excuse explanation idea ideas recommendation recommendations",
+    "invent": "acronym mnemonic",
+    "list": "symptoms synonyms",
+    "make": "flashcards playlist table",
+    "plan": "itinerary",
+    "prepare": "presentation slides",
+    "suggest": "names nicknames usernames",
+    "write": (
+        "autobiography biography comparison conclusion cv disclaimer epilogue"
+        " essay eulogy haiku introduction limerick line memoir monologue plot prologue proposal"
+        " ode rap recipe resume sonnet strategy testimonial tutorial vows"
+    ),
+}
+NEW = {noun: verb for verb, nouns in _BROUGHT_ABOUT.items() for noun in nouns.split()}
+
 
 @dataclass(frozen=True)
 class Thing:

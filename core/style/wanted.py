@@ -10,7 +10,7 @@ from promptstyle.core.style.habits_verbs import COMMANDS
 from promptstyle.core.style.inflection import base_form, gerund
 from promptstyle.core.style.number_words import ONES, TENS
 from promptstyle.core.style.request import DETERMINERS, OWN_DOING, PREPOSITIONS, Request, head
-from promptstyle.core.style.things import things
+from promptstyle.core.style.things import NEW, things
 from promptstyle.core.style.words import STOP_WORDS, bare_topic
 
 # A second verb, which is in the form of the topic: "reads my mail and writes a reply".
@@ -67,6 +67,8 @@ _SAID_OF = re.compile(
     r"(?:,|\s(?:about|and|as|at|by|for|from|in|into|like|on|or|so|that|then|to|under|which|who|with"
     r"|without|\w+ly)\b)"
 )
+# It is there already, or nobody wants it: "my essay", "John's essay", "no idea".
+_THERE = re.compile(r"(?:no|the|this|these|my|our|his|her|their)\b|\w+['\u2019]s\b", re.IGNORECASE)
 # What can be pasted.
 _TEXTS = frozenset(
     """
@@ -192,11 +194,14 @@ def cast(asked: Request) -> tuple[str, bool]:
 
 def _made(thing: str) -> tuple[str, str]:
     """The verb for a thing, "" if there is none, and the thing with its article if it takes one."""
-    known = things().get(head(thing).lower())
+    noun = head(thing).lower()
+    known = things().get(noun)
     # "Renting a flat" is no thing.
-    if known is None or _DOING.match(thing):
+    if _DOING.match(thing):
         return "", thing
-    return known.verb, counted(thing)
+    if noun in NEW and not (known and known.verb) and not _THERE.match(thing):
+        return NEW[noun], thing if noun.endswith("s") else with_article(thing)
+    return (known.verb, counted(thing)) if known else ("", thing)
 
 
 def counted(thing: str) -> str:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import promptstyle.assets
 from promptstyle.core.style.asking import Asked
 from promptstyle.core.style.manner import Manner
+from promptstyle.core.style.plainly import plainly
 from promptstyle.core.style.request import parse
 from promptstyle.core.style.wanted import Wish, wanted
 
@@ -83,7 +84,7 @@ def test_a_request_is_put_as_the_person_puts_theirs() -> None:
         # A noun before another is no verb, nor is what ends in -ing.
         ("code review", "Help me with a code review.", Wish.HELP),
         ("test plan", "Write a test plan.", Wish.TYPED),
-        ("prompt for wedding vows", "Help me with wedding vows.", Wish.HELP),
+        ("prompt for wedding vows", "Write wedding vows.", Wish.TYPED),
         ("prompt for morning yoga", "Plan morning yoga.", Wish.TYPED),
         # Before what has an article stands a verb, known or not.
         ("outline a novel", "Outline a novel.", Wish.TYPED),
@@ -339,4 +340,28 @@ def test_somebody_is_made_somebody_in_each_of_the_persons_ways() -> None:
     ],
 )
 def test_doing_something_to_a_thing_is_no_thing(topic: str, said: str) -> None:
+    assert wanted(topic, parse(topic))[1] == [said]
+
+
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [
+        ("a recipe for pancakes", "write a recipe for pancakes"),
+        ("essay on climate change", "write an essay on climate change"),
+        ("5 ideas for a birthday party", "give 5 ideas for a birthday party"),
+        ("wedding vows", "write wedding vows"),
+        ("itinerary for 3 days in Rome", "plan an itinerary for 3 days in Rome"),
+        ("I'm looking for names for a cat", "suggest names for a cat"),
+        # What is there already is not made.
+        ("my essay on climate change", "help me with my essay on climate change"),
+        ("the plot of a thriller", "help me with the plot of a thriller"),
+        ("my mum's recipe", "help me with my mum's recipe"),
+        ("no idea what to cook", "help me with no idea what to cook"),
+        # Another thing.
+        ("essay feedback", "give essay feedback"),
+        ("plot twist", "help me with plot twist"),
+    ],
+)
+def test_what_is_not_there_yet_is_made(topic: str, said: str) -> None:
+    topic = plainly(topic)
     assert wanted(topic, parse(topic))[1] == [said]

@@ -134,6 +134,9 @@ def test_who_mostly_orders_begins_with_any_verb() -> None:
 
 def test_an_order_with_stress_is_the_order() -> None:
     assert ordered("Do keep the terms.") == "Keep the terms."
+    assert ordered("Do use two memories.") == "Use two memories."
+    assert ordered("Do say which ones.") == "Say which ones."
+    assert ordered("Do exercises 3 to 5.") == "Do exercises 3 to 5."
     assert ordered("Could you do the sums?") == "Do the sums."
     assert ordered("Do not keep them.") == "Do not keep them."
 

@@ -46,10 +46,10 @@ def check_base(run: RunRecord, base: Base) -> None:
     What was learnt on others makes no sense on these, and nothing else would say so.
     """
     if run.manifest.get("base_identity") != base.identity:
+        back = f", or put the old one back: `promptstyle add-model FOLDER --name {base.name}`"
         raise PromptstyleError(
             f"the base {base.name!r} is not the one that {run.id} was trained on",
-            "put the old one back (`promptstyle add-model FOLDER --name "
-            f"{base.name}`), or `promptstyle retrain` on this one",
+            f"`promptstyle retrain` on this one{back if base.source == 'added' else ''}",
             code="base_changed",
         )
 

@@ -44,14 +44,15 @@ def store(
     likes: Mapping[str, Like],
     prompter: Prompter,
     passed: Passed,
+    notes: Sequence[str] = (),
     trouble: str = "",
 ) -> Written:
     """Store the candidates that were `picked` of all that are `done`, best first.
 
     With each are kept the settings it was written with, its scores, and its sentences with others
     that could stand in their places, none that was struck out on this topic as `passed` says.
-    `likes` by their ids are those it can be a copy of; `trouble`
-    is passed on.
+    `likes` by their ids are those it can be a copy of; the `notes` that were shown and `trouble`
+    are passed on. No model is asked: it may have died since.
     """
     run = plan.run.id if plan.run and plan.mode.tuned else None
     by_model = [item for item in done if not item.swapped]
@@ -73,9 +74,7 @@ def store(
         candidates=stored,
         pool=len(by_model),
         strength=plan.strength,
-        notes=prompter.notes(plan.topic, plan.sampling)
-        if plan.mode.shows and not all(item.done.swapped for item in picked)
-        else (),
+        notes=() if all(item.done.swapped for item in picked) else tuple(notes),
         copied={at: likes[source] for at, source in sources.items() if source},
         trouble=trouble,
         borrowed={c.id: item.done.borrowed for c, item in pairs if item.done.borrowed},

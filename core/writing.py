@@ -17,7 +17,7 @@ from promptstyle.core.collection_store import collection_for
 from promptstyle.core.errors import Cancelled, PromptstyleError
 from promptstyle.core.generation import guards
 from promptstyle.core.generation.client import Done, Engine, Token
-from promptstyle.core.generation.improving import borrows, improved, measured
+from promptstyle.core.generation.improving import borrows, improvable, improved, measured
 from promptstyle.core.generation.picker import POOL, Picker, pool_size
 from promptstyle.core.generation.picking import Picked
 from promptstyle.core.generation.prompter import Prompter
@@ -144,6 +144,7 @@ class Writer(Closing):
             done += prompter.beside(topic, chosen, size)
         found = prompter.composer.notes(topic) if chosen.shows else ()
         picked = self._picker.pick(done, topic, found)[:n]
+        shown = prompter.notes(topic, sampling) if chosen.shows and not cancelled else ()
         trouble = ""
         passed = Passed(self.library.edits(self.profile))
         if not cancelled and collection is not None:
@@ -154,7 +155,16 @@ class Writer(Closing):
                 trouble = str(error)
         known = {like.id: like for like in likes}
         written = store(
-            self.library, self.profile, plan, picked, done, known, prompter, passed, trouble
+            self.library,
+            self.profile,
+            plan,
+            picked,
+            done,
+            known,
+            prompter,
+            passed,
+            shown,
+            trouble,
         )
         if cancelled:
             raise Interrupted(written)
@@ -172,6 +182,8 @@ class Writer(Closing):
         """What was picked, with sentences of others, in the same order; and whether it was
         cancelled, and is as it was."""
         drafts = [item.text for item in done if not item.swapped]
+        if not improvable(prompter, plan.topic, drafts):
+            return picked, False
         notes = prompter.composer.notes(plan.topic) if plan.mode.shows else ()
         found: list[Picked] = []
         try:
@@ -191,7 +203,7 @@ class Writer(Closing):
                 )
             if other is not None:
                 better = [
-                    item if item is was else self._measured(prompter, plan, item)
+                    item if item.text == was.text else self._measured(prompter, plan, item)
                     for was, item in zip(given, better, strict=True)
                 ]
             for was, item in zip(picked, better, strict=True):

@@ -102,7 +102,7 @@ def evaluate_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
                 liked,
                 [topic for topic, _ in tests],
                 base_gguf=base_gguf,
-                tuned=of_run(home, run) if run else None,
+                tuned=of_run(home, run) if run and any(map(_is_tuned, names)) else None,
                 decoding=decoding,
                 log=log,
                 progress=progress,
@@ -119,6 +119,10 @@ def evaluate_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
     if document["run"] and test is None and args.get("systems") is None:
         stored.save(home, document)
     return document
+
+
+def _is_tuned(name: str) -> bool:
+    return name in BY_SYSTEM and BY_SYSTEM[name].tuned
 
 
 def _systems(asked: Sequence[str] | None, *, tuned: bool) -> list[str]:

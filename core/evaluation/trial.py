@@ -218,7 +218,7 @@ def compare(trial: Trial, old: RunRecord | None, home: Home, liked: Sequence[Pai
     unseen = fresh(old, tests)
     files = _files(home, old)
     if not unseen or files is None:
-        why = "its file is gone" if unseen else "it has seen all likes"
+        why = "its model is gone or its base another one" if unseen else "it has seen all likes"
         reason = f"the old model {old.id} could not be tested: {why}"
         return Verdict(True, reason, choice, scores, document)
     mode = resolve("auto", old.manifest, len(liked))

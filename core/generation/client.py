@@ -93,7 +93,8 @@ class Engine(Resident):
         """Load a model, with a LoRA `adapter` (GGUF) on top at `scale` if given.
 
         `context` defaults to the model's own, at most 2048 tokens; `threads` to one for a file
-        below 100 MB, else the physical cores that this process may use, at most 8. `env` is for
+        below 100 MB, else the physical cores that this process may use, at most 8; a token may be
+        given fewer of these, where nobody names a number (`threads.py`). `env` is for
         the child, see `Job.start`. Raises PromptstyleError for a file that is
         missing, broken or not loadable, whatever llama.cpp does with it.
         """
@@ -123,8 +124,8 @@ class Engine(Resident):
         """Write `n` candidates, several side by side, as Token and Done events.
 
         Candidate i is drawn with `seed` + i and, with the same `sampling`, does not depend on what
-        was generated before or is written beside it;
-        another number of threads or another machine may give another text. Raises
+        was generated before or is written beside it, nor on how many threads there are; another
+        machine may give another text. Raises
         PromptstyleError (code "too_long" for a prompt that does not fit), Cancelled after
         `cancel`. Leaving the iteration early stops the writing.
         """

@@ -17,7 +17,7 @@ from promptstyle.core.channel import Channel
 from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.generation.following import divided, following
 from promptstyle.core.generation.lanes import Lane, waves
-from promptstyle.core.generation.llama import Interrupted, Model
+from promptstyle.core.generation.llama import SMALL_FILE, Interrupted, Model
 from promptstyle.core.generation.sampling import Sampling
 from promptstyle.core.resident import serve
 from promptstyle.core.training.template import Segment
@@ -203,9 +203,14 @@ class EngineServer:
 def most_loaded(sizes: Iterable[int]) -> int:
     """How many models may be loaded at once, given the sizes of their files (bytes).
 
-    The one that writes and the base to compare it with; small ones take hardly any memory.
+    Of large ones the one that writes and the base to compare it with; small ones take hardly any
+    memory.
     """
-    return SMALL_LOADED if sum(sizes) <= SMALL_TOGETHER else LOADED
+    sizes = list(sizes)
+    if sum(sizes) <= SMALL_TOGETHER:
+        return SMALL_LOADED
+    small = sum(size <= SMALL_FILE for size in sizes)
+    return min(LOADED + small, SMALL_LOADED)
 
 
 def _segments(request: dict[str, Any]) -> list[Segment]:

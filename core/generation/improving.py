@@ -46,6 +46,15 @@ def borrows(mode: Mode, pool: int, parameters: int) -> bool:
     return pool > 1 and (mode.tuned or mode.shows) and 0 < parameters < SMALL_BASE
 
 
+def improvable(prompter: Prompter, topic: str, drafts: Sequence[str]) -> bool:
+    """Whether `improved` may change anything: where likes and topic say enough, in English."""
+    composer = prompter.composer
+    if len(composer.index) < FEWEST or not drafts or not composer.manner.english:
+        return False
+    # Sentences in English would push aside a topic in other letters.
+    return in_letters(bare_topic(topic))
+
+
 def improved(
     prompter: Prompter,
     collection: Collection,
@@ -76,13 +85,10 @@ def improved(
     from promptstyle.core.style.relevance import relevance
     from promptstyle.core.style.sense import sense
 
+    if not improvable(prompter, topic, drafts):
+        return list(given)
     composer = prompter.composer
     likes = [composer.index[key] for key in composer.index]
-    if len(likes) < FEWEST or not drafts or not composer.manner.english:
-        return list(given)
-    # Sentences in English would push aside a topic in other letters.
-    if not in_letters(bare_topic(topic)):
-        return list(given)
     typed, topic = topic, plainly(topic)
     found_near = collection.near(topic, LOOKED_AT, least=ROLE_LIKE)
     near = [each for each in found_near if each.similarity >= LEAST_LIKE][:PROMPTS]

@@ -69,7 +69,8 @@ class Pace:
         if seconds < LOOK:
             return False
         self._seen = now
-        return (now[1] - before[1]) / seconds < FREE
+        # Less than nothing where the counters stand still: then nobody knows.
+        return -FREE < (now[1] - before[1]) / seconds < FREE
 
 
 def _look() -> tuple[float, float] | None:

@@ -265,3 +265,40 @@ def test_the_number_of_threads_changes_no_bit(
             likely = engine.following(ask, SAID, [f" {prompt}" for _, prompt in pairs[:12]])
         found.append(([(each.text, each.logprob) for each in (*many, one)], likely))
     assert found[0] == found[1] == found[2]
+
+
+class InTurns:
+    """Another number of threads for each step."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+
+    @property
+    def number(self) -> int:
+        return 1 + self.steps % 3
+
+    def took(self, seconds: float) -> None:
+        self.steps += 1
+
+
+def test_a_number_that_changes_within_a_text_changes_no_bit(
+    gguf: Path, model: Model, ask: list[Segment]
+) -> None:
+    turns = InTurns()
+    other = Model(gguf, threads=3)
+    other._step_threads = turns  # type: ignore[assignment]
+    try:
+        ids = model.encode(ask).ids
+        said = model.tokenize(SAID)
+        found = []
+        for each in (model, other):
+            each.prepare(ids)
+            steps = [each.logits()]
+            for position, token in enumerate(said, start=len(ids)):
+                each.advance([token], position)
+                steps.append(each.logits())
+            found.append(np.stack(steps))
+    finally:
+        other.close()
+    assert turns.steps > len(said) >= 6
+    np.testing.assert_array_equal(*found)

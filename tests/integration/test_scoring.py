@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,7 +21,7 @@ from promptstyle.core.model_files import ModelFiles
 from promptstyle.core.paths import Home
 from promptstyle.core.training.template import layout
 from promptstyle.core.writing import Writer
-from promptstyle.core.written import Written
+from promptstyle.core.written import Interrupted, Written
 
 TOPIC = "Make a prompt that plans a weekly menu for a family."
 
@@ -112,3 +114,54 @@ def test_where_that_cannot_be_what_the_model_wrote_is_given(
     assert written.candidates[0].text
     assert writer[1].files is not None
     assert writer[1].files.gguf.name == gguf_of(home, "tiny")
+
+
+@pytest.mark.usefixtures("slow")
+def test_an_engine_that_dies_while_it_scores_loses_nothing(
+    writer: tuple[Writer, Watched], home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def die(engine: Engine, *_: object) -> list[float]:
+        asked.append(1)
+        os.kill(engine.pid, signal.SIGKILL)
+        return following(engine, *_)  # type: ignore[arg-type]
+
+    following = Engine.following
+    monkeypatch.setattr(Engine, "following", die)
+    written = writer[0].write(TOPIC, seed=3)
+    assert asked
+    assert written.trouble
+    assert written.candidates[0].text
+    monkeypatch.undo()
+    monkeypatch.setattr(scoring, "SLOW_BASE", 1)
+    # And the next one is as ever.
+    again = writer[0].write(TOPIC, seed=3)
+    assert borrowed(again) and not again.trouble
+
+
+@pytest.mark.usefixtures("slow")
+def test_cancelled_while_it_scores_what_was_written_is_given(
+    writer: tuple[Writer, Watched], home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(engine: Engine, *_: object) -> list[float]:
+        writer[0].cancel()
+        return following(engine, *_)  # type: ignore[arg-type]
+
+    following = Engine.following
+    monkeypatch.setattr(Engine, "following", stop)
+    with pytest.raises(Interrupted) as caught:
+        writer[0].write(TOPIC, seed=3)
+    written = caught.value.written
+    assert written.candidates[0].text and not borrowed(written)
+    assert writer[1].files is not None
+    assert writer[1].files.gguf.name == gguf_of(home, "tiny")
+
+
+@pytest.mark.usefixtures("slow")
+def test_where_nothing_can_be_borrowed_no_other_model_is_loaded(
+    writer: tuple[Writer, Watched], home: Home
+) -> None:
+    written = writer[0].write("給房東的信", seed=3)
+    assert written.candidates and not written.trouble
+    assert set(writer[1].used) == {gguf_of(home, "tiny")}

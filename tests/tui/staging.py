@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from waiting import wait_for
 
 import promptstyle.tui.app
+from promptstyle.core.bases import registry
 from promptstyle.core.library import Library
 from promptstyle.core.paths import Home
 from promptstyle.tui.app import PromptstyleApp
@@ -84,7 +85,9 @@ class Stage:
 def add_run(home: Home, run: str, *, activate: bool = True, **changes: Any) -> None:
     """A run as the recorded one, with other values in its manifest where given."""
     manifest = json.loads((RECORDINGS / "manifest.json").read_text("utf-8"))
-    manifest.update(changes, run=run)
+    # The base may have changed since it was recorded.
+    identity = registry.get(home, manifest["base"]).identity
+    manifest.update({"base_identity": identity, **changes}, run=run)
     folder = home.runs / run
     folder.mkdir(parents=True)
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

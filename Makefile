@@ -29,22 +29,21 @@ run: setup ## start the app; with TOPIC="…" or without a terminal the demonstr
 	fi
 
 # A worker a core and one more, as the app's tests wait a third of their time; each file in one of
-# them, the long ones first. Those that look at a terminal come after them, when the machine has
-# time, a worker for each file. 5 is pytest's word for a choice of ARGS that is empty there.
+# them, the long ones first. Those that look at a terminal come after them, one at a time: side by
+# side some never saw their keys. 5 is pytest's word for a choice of ARGS that is empty there.
 WORKERS = $(shell $(PYTHON_BIN) -c 'import os; print(min((os.cpu_count() or 1) + 1, 4))')
 TERMINAL_TESTS = tests/integration/test_app_killed.py tests/integration/test_app_terminal.py
-AFTER_THEM = --numprocesses 2 --dist loadfile $(TERMINAL_TESTS)
 SIDE_BY_SIDE = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder \
 	--durations 25 $(TERMINAL_TESTS:%=--ignore %) tests/integration tests/unit tests/tui
 test: setup ## run the tests (ARGS="…" goes to pytest)
 	$(PYTHON_BIN) -m pytest -m "not slow" $(SIDE_BY_SIDE) $(ARGS)
-	$(PYTHON_BIN) -m pytest -m "not slow" $(AFTER_THEM) $(ARGS) || [ $$? = 5 ]
+	$(PYTHON_BIN) -m pytest -m "not slow" $(TERMINAL_TESTS) $(ARGS) || [ $$? = 5 ]
 
 # Kills at each of many points, full disks, processes that train together: what a change to
 # retraining, to processes or to what is kept has to pass too.
 slow: setup ## run the tests that take long (ARGS="…" goes to pytest)
 	$(PYTHON_BIN) -m pytest -m slow $(SIDE_BY_SIDE) $(ARGS) || [ $$? = 5 ]
-	$(PYTHON_BIN) -m pytest -m slow $(AFTER_THEM) $(ARGS) || [ $$? = 5 ]
+	$(PYTHON_BIN) -m pytest -m slow $(TERMINAL_TESTS) $(ARGS) || [ $$? = 5 ]
 
 # mypy does not follow the import hook of an editable installation.
 .links/promptstyle: Makefile

@@ -144,7 +144,7 @@ class Writer(Closing):
             done += prompter.beside(topic, chosen, size)
         found = prompter.composer.notes(topic) if chosen.shows else ()
         picked = self._picker.pick(done, topic, found)[:n]
-        shown = prompter.notes(topic, sampling) if chosen.shows and not cancelled else ()
+        shown = prompter.notes(topic, sampling) if chosen.shows else ()
         trouble = ""
         passed = Passed(self.library.edits(self.profile))
         if not cancelled and collection is not None:

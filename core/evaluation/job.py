@@ -128,14 +128,14 @@ def _is_tuned(name: str) -> bool:
 def _systems(asked: Sequence[str] | None, *, tuned: bool) -> list[str]:
     """The systems to run, in the order of the report."""
     if asked is None:
-        return [n for n in SYSTEMS if tuned or n not in BY_SYSTEM or not BY_SYSTEM[n].tuned]
+        return [name for name in SYSTEMS if tuned or not _is_tuned(name)]
     unknown = [name for name in asked if name not in SYSTEMS]
     if unknown or not asked:
         raise UsageError(
             f"there is no system {unknown[0]!r}" if unknown else "no system was named",
             f"the systems are {', '.join(SYSTEMS)}",
         )
-    lacking = [name for name in asked if name in BY_SYSTEM and BY_SYSTEM[name].tuned]
+    lacking = [name for name in asked if _is_tuned(name)]
     if lacking and not tuned:
         raise PromptstyleError(
             f"the system {lacking[0]} needs a trained model, and there is none for this base",

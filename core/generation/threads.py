@@ -60,7 +60,7 @@ def _granted(quota: Path) -> int:
 class StepThreads:
     """How many threads take the next step (a token): what was quickest here lately.
 
-    Threads wait for each other many times a step. Two are half as fast again as one where the
+    Threads wait for each other many times a step. Two are a third faster than one where the
     machine is idle, and a fifth as fast where a neighbour has one of their cores
     (docs/generation.md). What they compute is the same to the last bit.
     """

@@ -23,11 +23,12 @@ _KNOWN = (
 )
 # What is not made but found: "I'm looking for a job".
 _FOUND = ("", "choose", "find", "pick")
+_HI = r"\W*(?:(?:hi|hello|hey)(?: there)?\W+)?"
 _SOME = r"(?:(?:some|any|a little|a bit of|your) )?"
 _HELP = r"(?:help|assistance|a hand)"
 # "I need", "could use", "looking for", before what is needed.
 _NEED = re.compile(
-    r"\W*(?:(?:hi|hello|hey)(?: there)?\W+)?"
+    rf"{_HI}"
     r"(?:(?:i|we) (?:really |just )?(?:need|want|could (?:really )?use|would like|'d like)"
     r"|(?:i|we)['\u2019]d like|need|could use"
     r"|(?:i|we)(?:['\u2019](?:m|re)| am| are) looking for"
@@ -39,7 +40,7 @@ _NEED = re.compile(
 _HELPED = re.compile(rf"{_SOME}{_HELP} (?:(?P<how>with|on|in|to):? )?(?=\w)", re.IGNORECASE)
 # By itself, "help working parents cope" and "Help to Buy" want something else.
 _HELP_WITH = re.compile(
-    r"\W*(?:(?:hi|hello|hey)(?: there)?\W+)?(?:some )?help (?:(?P<how>with|on):? (?=\w)"
+    rf"{_HI}(?:some )?help (?:(?P<how>with|on):? (?=\w)"
     rf"|(?=[a-z]+ing (?:{'|'.join(sorted(DETERMINERS | PREPOSITIONS))})\b))",
     re.IGNORECASE,
 )

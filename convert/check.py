@@ -85,7 +85,7 @@ def read_header(path: Path) -> Header:
             if not start:
                 raise ConvertError(f"{path} is empty", _AGAIN)
             if start != b"GGUF":
-                raise ConvertError(f"{path} is not a GGUF file", "give a .gguf model")
+                raise ConvertError(f"{path} is not a GGUF file", _AGAIN)
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
                 return _Cursor(data, path).header()
     except FileNotFoundError as error:

@@ -106,10 +106,10 @@ class Export:
 def export_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
     """`{"home", "profile", "out", "as", "quantize", "separate", "check"}` to what was written.
 
-    `{"path", "bytes", "sha256", "run", "card", "checked", "memorised"}`: of a folder `bytes` are
-    those of all its files and `sha256` is that of its weights; `memorised` are the (topic, prompt)
-    pairs that come out of the model, null where that was not looked at. The merge is done anew
-    from the 16-bit base, so that any `quantize` is as good as it can be.
+    `{"path", "bytes", "sha256", "file", "run", "card", "checked", "memorised"}`: of a folder
+    `bytes` are those of all its files and `sha256` is that of its weights, `file`; `memorised`
+    are the (topic, prompt) pairs that come out of the model, null where that was not looked at.
+    The merge is done anew from the 16-bit base, so that any `quantize` is as good as it can be.
     """
     kind = str(args.get("as") or KINDS[0])
     if kind not in KINDS:
@@ -151,6 +151,7 @@ def export_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
             export.merged(out, quantize)
         else:
             export.adapter(out)
+        weights = out
         size, digest = out.stat().st_size, files.sha256(out)
         beside = out.with_name(f"{out.name}.md")
         atomic.write_text(beside, text(out.name))
@@ -158,6 +159,7 @@ def export_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
         "path": str(out),
         "bytes": size,
         "sha256": digest,
+        "file": weights.name,
         "run": export.run.id,
         "card": str(beside),
         "checked": len(pairs),

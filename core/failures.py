@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 from promptstyle.core.errors import Cancelled, PromptstyleError
 
@@ -86,8 +87,13 @@ def _of_system(exc: OSError) -> PromptstyleError:
     if exc.errno in (errno.EACCES, errno.EPERM):
         return PromptstyleError(
             f"there is no permission to use {what}",
-            "check who owns it and its folder, or choose another place (PROMPTSTYLE_HOME)",
+            "check who owns it and its folder"
+            + (", or choose another place (PROMPTSTYLE_HOME)" if _of_home(name) else ""),
             code="no_permission",
+        )
+    if exc.errno == errno.ENOENT and not _working_folder():
+        return PromptstyleError(
+            "the folder that you are in is gone", "go to one that is there: cd", code="no_file"
         )
     if exc.errno == errno.ENOENT:
         return PromptstyleError(
@@ -99,7 +105,8 @@ def _of_system(exc: OSError) -> PromptstyleError:
         return PromptstyleError(f"{what} is a folder", "name a file", code="bad_path")
     if exc.errno in (errno.ENOTDIR, errno.EEXIST):
         return PromptstyleError(
-            f"{what} is in the way: a file where a folder belongs, or the other way round",
+            f"{_in_the_way(name) or what} is in the way: a file where a folder belongs, "
+            "or the other way round",
             "move it, or choose another path",
             code="bad_path",
         )
@@ -117,6 +124,31 @@ def _of_system(exc: OSError) -> PromptstyleError:
         "run it again with --debug to see where this happened",
         code="system",
     )
+
+
+def _of_home(name: str | None) -> bool:
+    """Whether a file is one of the program's own."""
+    from promptstyle.core.paths import Home
+
+    home = Home.locate()
+    folders = (home.data, home.models, home.cache, home.logs, home.config)
+    return name is not None and any(Path(name).is_relative_to(folder) for folder in folders)
+
+
+def _working_folder() -> bool:
+    """Whether the folder that this process is in is still there."""
+    try:
+        return Path.cwd().is_dir()
+    except OSError:
+        return False
+
+
+def _in_the_way(name: str | None) -> str | None:
+    """The file on the way to `name` where a folder belongs, if there is one."""
+    if name is None:
+        return None
+    files = (str(parent) for parent in Path(name).parents if parent.is_file())
+    return next(files, name)
 
 
 def _is_out_of_memory(exc: BaseException) -> bool:

@@ -17,7 +17,7 @@ def read_limited(file: BinaryIO, shown: str, limit: int = MAX_BYTES) -> bytes:
     if len(data) > limit:
         raise PromptstyleError(
             f"{shown} is longer than {_size(limit)}",
-            "is it the right file? Otherwise import it in parts",
+            "is it the right file? Otherwise give it in parts",
         )
     return data
 
@@ -39,7 +39,7 @@ def target(path: Path, *, overwrite: bool, otherwise: str = "give another path")
     Raises PromptstyleError where it cannot be written, before any work is done for it; for a
     file that is there already its code is "exists", and `otherwise` its hint.
     """
-    path = path.expanduser().absolute()
+    path = _given(path)
     if path.is_symlink():
         # Writing is a rename, which would put a file in the place of the link.
         path = path.resolve()
@@ -59,6 +59,12 @@ def target(path: Path, *, overwrite: bool, otherwise: str = "give another path")
     return path
 
 
+def _given(path: Path) -> Path:
+    if path == Path():
+        raise UsageError("the path is empty", "say where it is to be written")
+    return path.expanduser().absolute()
+
+
 def target_folder(
     path: Path, ours: frozenset[str], *, overwrite: bool, otherwise: str = "give another path"
 ) -> Path:
@@ -68,7 +74,7 @@ def target_folder(
     there and not empty is in the way (code "exists") unless `overwrite`, and even then if it holds
     anything but files named as in `ours`: it would be lost. A file is always in the way.
     """
-    path = path.expanduser().absolute()
+    path = _given(path)
     if path.is_symlink():
         path = path.resolve()
     if path.exists() and not path.is_dir():

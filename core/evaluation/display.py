@@ -9,6 +9,8 @@ from typing import Any
 from promptstyle.core.evaluation.intervals import LEVEL
 from promptstyle.core.evaluation.report import SYSTEMS
 
+# The `method` of a test on pairs that a file brought.
+FROM_FILE = "file"
 # Below this many topics the table says that the intervals are wide.
 FEW_TOPICS = 20
 # Wider than this, the scores and the other columns stand in two tables.
@@ -47,7 +49,8 @@ def table(document: dict[str, Any], width: int = WIDTH) -> str:
     n = document["n"]
     systems = document["systems"]
     rows = columns(systems)
-    lines = [heading(n, document.get("interval", {}).get("level", LEVEL)), ""]
+    level = document.get("interval", {}).get("level", LEVEL)
+    lines = [heading(n, level, own=document.get("method") != FROM_FILE), ""]
     whole = aligned(rows)
     if max(map(len, whole)) <= width:
         lines += [*whole, ""]
@@ -75,10 +78,12 @@ def side_by_side(document: dict[str, Any], width: int = 80) -> str:
     return "\n\n".join(blocks) + "\n" if blocks else ""
 
 
-def heading(n: int, level: float) -> str:
-    """What the scores are of: `n` topics, with intervals at `level`."""
+def heading(n: int, level: float, *, own: bool = True) -> str:
+    """What the scores are of: `n` topics, of `own` likes or a file's, with intervals at `level`."""
     level = round(100 * level)
-    return f"ROUGE on {n} held-out liked {_plural(n, 'prompt')}, F-measure with {level}% intervals"
+    tests = f"{'held-out liked ' if own else ''}{_plural(n, 'prompt')}"
+    of_file = "" if own else " of the file"
+    return f"ROUGE on {n} {tests}{of_file}, F-measure with {level}% intervals"
 
 
 def about(name: str) -> str:

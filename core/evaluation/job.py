@@ -11,6 +11,7 @@ from promptstyle.core.bases.prepare import make_gguf
 from promptstyle.core.channel import Channel
 from promptstyle.core.errors import PromptstyleError, UsageError
 from promptstyle.core.evaluation import stored
+from promptstyle.core.evaluation.display import FROM_FILE
 from promptstyle.core.evaluation.folds import FOLDS, cross_validate
 from promptstyle.core.evaluation.report import SYSTEMS, report
 from promptstyle.core.evaluation.systems import Decoding, attributed, outputs
@@ -112,7 +113,7 @@ def evaluate_job(args: dict[str, Any], channel: Channel) -> dict[str, Any]:
                 engine = stack.enter_context(Engine.of(of_run(home, run), log=log))
             whose = attributed(made, liked, tests, others, SEED, engine)
     document = report(tests, made, SEED, liked=liked, attribution=whose)
-    method = "held-out likes" if test is None else "file"
+    method = "held-out likes" if test is None else FROM_FILE
     if folds is not None:
         method = f"cross-validation in {folds} folds"
     document |= {"method": method, "run": run.id if run and folds is None else None}

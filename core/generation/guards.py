@@ -56,7 +56,7 @@ def fault(text: str, *, growing: bool = False) -> int | None:
     """
     positions = [_repeated_sentence(text, growing=growing)]
     if not growing or may_loop(text):
-        positions.append(loop_start(text))
+        positions.append(loop_start(text, growing=growing))
     found = [position for position in positions if position is not None]
     return min(found, default=None)
 

@@ -14,25 +14,26 @@ _LONGEST_RUN, _RUN_PERIOD, _LONGEST_TOKEN = 120, 8, 16
 _RUN = re.compile(rf"(.{{1,{_RUN_PERIOD}}}?)\1{{7,}}", re.DOTALL)
 
 
-def loop_start(text: str) -> int | None:
+def loop_start(text: str, *, growing: bool = False) -> int | None:
     """The index where the first loop begins to repeat, or None.
 
     A loop is a word four times in a row, two to twelve words three times in a row, a phrase of
     six words for the fifth time, or one to eight characters repeated over 120 and more. What
-    comes before the index holds no loop and is not empty.
+    comes before the index holds no loop and is not empty. While the text is `growing` a word at
+    its end is none yet: "to to to to" may become "to to to together".
     """
-    matches = list(_WORD.finditer(text))
+    matches = _over(text) if growing else list(_WORD.finditer(text))
     words = [match.group().casefold() for match in matches]
     found = [_run_of_words(matches, words), _phrase(matches, words), _run_of_characters(text)]
     return min((position for position in found if position is not None), default=None)
 
 
 def may_loop(text: str) -> bool:
-    """Whether a loop may end with the end of `text`: false for nearly all texts, and quick.
+    """Whether a loop may end with the end of a growing `text`: false for nearly all, and quick.
 
-    Asked at every token of a text that grows, as `loop_start` looks at all of it.
+    Asked at every token, as `loop_start` looks at all of it.
     """
-    words = [word.casefold() for word in _WORD.findall(text)]
+    words = [match.group().casefold() for match in _over(text)]
     last = words[-1:]
     for period in range(1, min(_PERIOD, (len(words) - 1) // 2) + 1):
         if words[-1 - period :][:1] == last == words[-1 - 2 * period :][:1]:
@@ -42,6 +43,12 @@ def may_loop(text: str) -> bool:
     # The token that made a run long enough may go on with something else.
     run = text[-_LONGEST_RUN:-_LONGEST_TOKEN] if len(text) >= _LONGEST_RUN else ""
     return bool(run) and any(run[each:] == run[:-each] for each in range(1, _RUN_PERIOD + 1))
+
+
+def _over(text: str) -> list[re.Match[str]]:
+    """The words of a growing text that can grow no more."""
+    matches = list(_WORD.finditer(text))
+    return matches[:-1] if matches and matches[-1].end() == len(text) else matches
 
 
 def _run_of_words(matches: list[re.Match[str]], words: list[str]) -> int | None:

@@ -8,6 +8,7 @@ and its lists); in whole texts it is counted (`stammers`).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import pairwise
 
@@ -18,9 +19,10 @@ from promptstyle.core.style.words import STOP_WORDS, stem, words
 # What a list is divided by.
 _BETWEEN = re.compile(r"[,;]|\b(?:and|or|nor)\b", re.IGNORECASE)
 _LAST_WORD = re.compile(r"[^\W_]+\Z")
-# "Bookbookbook" is no word; "couscous" is.
-_LOOP = re.compile(r"([^\W\d_]{3,})\1{2,}", re.IGNORECASE)
-_LOOPING = re.compile(r"([^\W\d_]{3,})\1\Z", re.IGNORECASE)
+# "Bookbookbook" is no word; "couscous" is. No part is longer than words are: to look for longer
+# ones takes the square of the text's length, seconds for a line of 100,000 letters.
+_LOOP = re.compile(r"([^\W\d_]{3,40})\1{2,}", re.IGNORECASE)
+_LOOPING = re.compile(r"([^\W\d_]{3,40})\1\Z", re.IGNORECASE)
 # Words that may stand twice in a row ("that that", "very very").
 _DOUBLED = frozenset({"had", "that", "very", "so", "is", "no", "more", "bla", "blah"})
 # Of a thing that is named again so many words are compared.
@@ -197,8 +199,8 @@ def _in_sentence(text: str) -> int:
     found += len(named) - len({tuple(item) for item in named})
     # The first item begins with whatever leads to the list; the second was compared with it.
     found += sum(item == items[0][-len(item) :] for item in named[1:])
-    stems = [stem(word) for word in said if word.isalpha() and word not in STOP_WORDS]
-    return found + sum(stems.count(word) >= _OFTEN for word in set(stems))
+    stems = Counter(stem(word) for word in said if word.isalpha() and word not in STOP_WORDS)
+    return found + sum(times >= _OFTEN for times in stems.values())
 
 
 def _named_again(before: list[str], after: list[str]) -> bool:

@@ -57,7 +57,8 @@ class TextStream:
             return ""
         self._append(more)
         if not self.stopped:
-            self.stopped = guards.fault(self._text, growing=True) is not None
+            # What may become a stop string is none of its words: "### Instruct" is no loop's end.
+            self.stopped = guards.fault(self._text[: self._held()], growing=True) is not None
         if self.stopped:
             return ""
         upto = min(self._held(), guards.safe_length(self._text))

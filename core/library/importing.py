@@ -36,6 +36,14 @@ class Rejected:
 
 
 @dataclass(frozen=True)
+class Item:
+    """An element of a JSON array, and the how-manieth it is."""
+
+    number: int
+    record: object
+
+
+@dataclass(frozen=True)
 class ReadResult:
     """What a file had: the likes to add, and the lines that are bad."""
 
@@ -85,12 +93,15 @@ def read_likes(data: bytes, *, name: str) -> ReadResult:
     pairs: list[NewLike] = []
     rejected: list[Rejected] = []
     for line, record in rows:
+        item = ""
+        if isinstance(record, Item):
+            item, record = f"item {record.number} ", record.record
         try:
             if isinstance(record, BadRecord):
                 raise record
             pairs.extend(pairs_of(record, source))
         except BadRecord as error:
-            rejected.append(Rejected(line, str(error)))
+            rejected.append(Rejected(line, f"{item}{error}"))
     return ReadResult(pairs, rejected)
 
 
@@ -148,38 +159,45 @@ def _one_object(text: str) -> tuple[int, object] | None:
 
 
 def _json_lines(text: str) -> Iterator[tuple[int, object]]:
-    # Not splitlines(): U+2028 and its like may stand inside a JSON string.
-    for number, line in enumerate(text.split("\n"), start=1):
+    # Not splitlines(): U+2028 and its like may stand inside a JSON string. A carriage return alone
+    # ends a line too, where there is no other end.
+    end = "\n" if "\n" in text else "\r"
+    for number, line in enumerate(text.split(end), start=1):
         if line.strip():
             yield number, _loads(line)
 
 
 def _json_array(text: str) -> Iterator[tuple[int, object]]:
-    """The elements of one JSON array, each with the line that it begins on."""
+    """The elements of one JSON array, each with the line that it begins on.
+
+    What is wrong with one says its number too: several may stand on a line.
+    """
     decoder = json.JSONDecoder()
     position = text.index("[") + 1
-    line, counted = 1, 0
+    line, counted, item = 1, 0, 0
     separator = ""
     while True:
         position = _skip_blank(text, position)
         line += text.count("\n", counted, position)
-        counted = position
+        counted, item = position, item + 1
         if text.startswith("]", position) and separator == "":
             position += 1
             break
         try:
             record, position = decoder.raw_decode(text, position)
         except (ValueError, RecursionError) as error:
-            yield line, BadRecord(f"is not JSON from here on, and not read: {_said(error)}")
+            reason = f"item {item} is not JSON from here on, and not read: {_said(error)}"
+            yield line, BadRecord(reason)
             return
-        yield line, record
+        yield line, Item(item, record)
         position = _skip_blank(text, position)
         separator = text[position : position + 1]
         position += 1
         if separator == "]":
             break
         if separator != ",":
-            yield line, BadRecord("is not followed by a comma or ]; nothing after it was read")
+            reason = f"item {item} is not followed by a comma or ]; nothing after it was read"
+            yield line, BadRecord(reason)
             return
     if rest := text[position:].strip():
         yield line, BadRecord(f"is followed by text after the list, not read: {rest[:20]!r}")
@@ -200,8 +218,11 @@ def _loads(line: str) -> object:
 
 def _said(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg} at character {error.colno}"
-    return "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        # Some of json's messages end in "at", one in advice on Python.
+        said = error.msg.partition(" (")[0].removesuffix(" at")
+        return f"{said} at character {error.colno}"
+    # Of the ValueErrors there is one more: Python reads no number of more than 4,300 digits.
+    return "nested too deeply" if isinstance(error, RecursionError) else "a number is too long"
 
 
 def _line_of_first(text: str) -> int:

@@ -9,6 +9,8 @@ from typing import Any
 from promptstyle.core.errors import PromptstyleError
 
 _SHOWN = 4
+# Of eight; fewer are as likely a slip as an id.
+_FEWEST = 4
 
 
 def by_id(
@@ -23,7 +25,8 @@ def by_id(
     """The one row of `select` (it ends in a WHERE clause) whose id is `typed` or begins so.
 
     Ids are lower-case hex in a column `id`, the first one selected. Raises PromptstyleError if
-    there is no such row (with `hint`) or more than one; `what` names the kind of thing.
+    there is no such row (with `hint`), more than one, or fewer than four letters; `what`
+    names the kind of thing.
     """
     wanted = typed.strip().lower()
     rows: list[tuple[Any, ...]] = []
@@ -38,8 +41,14 @@ def by_id(
             f"there is no {what} {typed[:60]!r}", hint, code=f"no_{what.replace(' ', '_')}"
         )
     # The whole id sorts first and wins over longer ones.
-    if len(rows) == 1 or rows[0][0] == wanted:
+    if rows[0][0] == wanted or (len(rows) == 1 and len(wanted) >= _FEWEST):
         return rows[0]
+    if len(rows) == 1:
+        raise PromptstyleError(
+            f"{typed!r} is too little of an id: {rows[0][0]} begins so",
+            f"type at least {_FEWEST} of its letters",
+            code="ambiguous_id",
+        )
     shown = ", ".join(str(row[0]) for row in rows[:_SHOWN])
     more = " and more" if len(rows) > _SHOWN else ""
     raise PromptstyleError(

@@ -37,6 +37,17 @@ class Profiles:
             require(connection, name)
             return Profile(*connection.execute(f"{_SELECT} WHERE name = ?", (name,)).fetchone())
 
+    def spelling(self, name: str) -> str:
+        """`name` as the profile that is called so, whatever its case, spells it; else as it is.
+
+        Names that differ only in case are one: they would share run folders on some file systems.
+        """
+        with self._db.reading() as connection:
+            row = connection.execute(
+                "SELECT name FROM profiles WHERE name = ? COLLATE NOCASE", (_plain(name),)
+            ).fetchone()
+        return name if row is None else str(row[0])
+
     def ensure_profile(self, name: str, base: str = DEFAULT_BASE) -> Profile:
         """The profile called `name`, made (with `base`) if there is none. Raises UsageError."""
         with self._db.writing() as connection:

@@ -111,17 +111,21 @@ class Runs(Profiles):
             return self.run(run_id)
 
     def delete_run(self, run_id: str) -> RunRecord:
-        """Mark a run as deleted (its record and its number stay). Refuses the active one."""
+        """Mark a run as deleted (its record and its number stay). Refuses the one that writes.
+
+        The active run of a base that the profile does not use now is active no more.
+        """
         with self._db.writing() as connection:
             run = self.run(run_id)
-            if run.active:
+            if run.active and run.base == self.profile(run.profile).base:
                 raise PromptstyleError(
-                    f"the run {run_id!r} is the active one of {run.profile!r} on {run.base!r}",
-                    "`promptstyle activate` another run first",
+                    f"the run {run_id!r} is the one that writes for {run.profile!r}",
+                    "`promptstyle activate` another run, or `promptstyle use` another base, first",
                     code="run_active",
                 )
             connection.execute(
-                "UPDATE runs SET deleted = coalesce(deleted, ?) WHERE id = ?", (now(), run_id)
+                "UPDATE runs SET deleted = coalesce(deleted, ?), active = 0 WHERE id = ?",
+                (now(), run_id),
             )
             return self.run(run_id)
 

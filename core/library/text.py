@@ -35,6 +35,10 @@ def problem(text: object) -> str | None:
     if len(text) > MAX_CHARACTERS:
         return f"has {len(text):,} characters, more than {MAX_CHARACTERS:,}"
     if found := _SURROGATE.search(text):
+        if found.group() >= "\udc80":
+            # How Python keeps a byte that is not UTF-8.
+            byte = f"{ord(found.group()) - 0xDC00:02X}"
+            return f"has the byte {byte} at character {found.start() + 1}, which is not UTF-8"
         return f"has {_name(found)}, which is no character (is the text UTF-8?)"
     if found := _CONTROL.search(text):
         return f"has a control character ({_name(found)})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from promptstyle.core.bases import registry
 from promptstyle.core.library import Library, NewCandidate
 from promptstyle.core.paths import Home
 from promptstyle.tui.cli import edit, output
@@ -258,6 +260,78 @@ def test_like_with_an_edit_keeps_the_edit(candidate: str) -> None:
     assert [like["output"] for like in rows("likes")] == ["Name my cat."]
 
 
+def test_like_says_of_what_and_whether_it_was_liked_before(candidate: str) -> None:
+    first, again = call("like", candidate), call("like", candidate[:4])
+    assert first.stdout.startswith("liked: it is now the liked prompt ")
+    assert again.stdout.startswith("liked: it was already the liked prompt ")
+    assert "its topic: naming a cat" in again.stderr
+
+
+def test_a_dash_is_standard_input_wherever_a_prompt_is_given(candidate: str) -> None:
+    record = document("like", candidate, "--text", "-", stdin=b"Name my cat.\n")
+    assert record["text"] == "Name my cat."
+    edited = document("edit", record["like_id"], "--output", "-", stdin=b"Name it.\n")
+    assert edited["output"] == "Name it."
+
+
+def test_a_model_does_not_go_to_standard_output() -> None:
+    result = call("export", "-")
+    assert result.exit_code == 2 and "standard output" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["export", "export-likes"])
+def test_an_empty_path_is_no_path(command: str) -> None:
+    document("add", "a topic", "a prompt")
+    result = call(command, "")
+    assert result.exit_code == 2 and "the path is empty" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["like", "ID"], ["dislike", "ID"], ["sentences", "ID"], ["choose", "--best", "ID"]],
+    ids=lambda words: words[0],
+)
+def test_a_candidate_of_another_profile_is_not_touched(candidate: str, words: list[str]) -> None:
+    document("add", "a topic", "a prompt", "--profile", "other")
+    words = [candidate if word == "ID" else word for word in words]
+    more = ["--worst", candidate] if words[0] == "choose" else []
+    result = call(*words, *more, "--profile", "other")
+    assert result.exit_code == 1
+    assert "is of the profile 'default', not of 'other'" in result.stderr
+    assert "--profile default" in result.stderr
+    assert rows("likes") == []
+    # Without --profile the id says whose it is.
+    new = NewCandidate("naming a dog", "Make a prompt that names a dog.", "embedded")
+    with Library(Home.locate().database) as library:
+        dog = library.add_candidates("other", [new])[0].id
+    assert document("like", dog)["candidate"] == dog
+    assert [row["input"] for row in rows("likes", "--profile", "other")][1:] == ["naming a dog"]
+
+
+def test_names_of_profiles_that_differ_in_case_are_one() -> None:
+    document("add", "a topic", "a prompt", "--profile", "Default")
+    assert [row["input"] for row in rows("likes")] == ["a topic"]
+    document("add", "another", "a prompt", "--profile", "DEFAULT")
+    assert [row["name"] for row in rows("profiles")] == ["Default"]
+    assert document("doctor")["checks"]
+
+
+def test_what_was_removed_is_found_again() -> None:
+    one = document("add", "first topic", "first")
+    document("add", "second topic", "second")
+    document("remove", one["id"])
+    (removed,) = rows("likes", "--removed")
+    assert removed["id"] == one["id"] and removed["removed"]
+    assert rows("likes", "second", "--removed") == []
+    assert "no removed prompt has these words" in call("likes", "second", "--removed").stderr
+    edited = call("edit", one["id"], "--output", "other")
+    assert f"promptstyle restore {one['id']}" in edited.stderr
+    assert "promptstyle likes --removed" in call("restore", "abcdabcd").stderr
+    document("restore", one["id"])
+    assert rows("likes", "--removed") == []
+    assert "no prompt was removed" in call("likes", "--removed").stderr
+
+
 def test_dislike_is_remembered(candidate: str) -> None:
     record = document("dislike", candidate, "--reason", "too long")
     assert (record["kind"], record["reason"], record["like_id"]) == ("dislike", "too long", None)
@@ -284,6 +358,48 @@ def test_runs_activate_delete(home: Home) -> None:
     assert document("delete-run", "default-2")["deleted"]
     assert [row["id"] for row in rows("runs")] == ["default-1"]
     assert call("activate", "default-2").exit_code == 1
+
+
+def test_one_run_is_marked_that_writes_and_no_run_of_another_profile_is_touched(
+    home: Home,
+) -> None:
+    with Library(home.database) as library:
+        library.ensure_profile("other")
+        library.ensure_profile("default")
+        library.add_run("default-1", "default", "tiny", {}, activate=True)
+        library.add_run("default-2", "default", "embedded", {}, activate=True)
+    assert [row["active"] for row in rows("runs")] == [False, True]
+    for command in ("activate", "delete-run"):
+        result = call(command, "default-1", "--profile", "other")
+        assert result.exit_code == 1 and "is of the profile 'default'" in result.stderr
+    assert document("delete-run", "default-1")["deleted"]
+
+
+def test_doctor_looks_at_the_base_in_use(home: Home, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    shutil.copytree(registry.embedded_folder(), folder)
+    registry.add(home, folder, "mine")
+    with Library(home.database) as library:
+        library.ensure_profile("default", "mine")
+
+    def base() -> dict[str, Any]:
+        checks = document("doctor")["checks"] if call("doctor").exit_code == 0 else None
+        if checks is None:
+            checks = json.loads(call("doctor", "--json").stdout)["checks"]
+        return next(check for check in checks if check["name"] == "base model")
+
+    assert base()["ok"] and "mine is in use" in base()["detail"]
+    (folder / "config.json").unlink()
+    assert not base()["ok"] and "promptstyle verify mine" in base()["detail"]
+    shutil.rmtree(folder)
+    assert not base()["ok"] and "missing" in base()["detail"]
+
+
+def test_doctor_writes_where_logs_go(home: Home) -> None:
+    shutil.rmtree(home.logs)
+    home.logs.write_text("in the way")
+    checks = json.loads(call("doctor", "--json").stdout)["checks"]
+    assert not next(check for check in checks if check["name"] == "logs")["ok"]
 
 
 def test_doctor() -> None:

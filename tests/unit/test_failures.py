@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import errno
 import sqlite3
+from pathlib import Path
 
 import pytest
 
 from promptstyle.convert import errors as convert_errors
 from promptstyle.core.errors import Cancelled, PromptstyleError, UsageError
 from promptstyle.core.failures import describe
+from promptstyle.core.paths import Home
 
 
 def system(number: int, name: str | None = None) -> OSError:
@@ -92,3 +94,28 @@ def test_what_the_system_really_raises(tmp_path: object) -> None:
     with pytest.raises(OSError) as raised:
         open(f"{tmp_path}/none/file")  # noqa: PTH123, SIM115
     assert describe(raised.value).message == f"there is no {tmp_path}/none/file"
+
+
+def test_only_for_files_of_the_home_another_home_is_a_way_out(home: Home) -> None:
+    hints = [describe(system(errno.EACCES, name)).hint for name in (f"{home.data}/x", "/x/y")]
+    assert ["PROMPTSTYLE_HOME" in hint for hint in hints] == [True, False]
+
+
+def test_what_is_in_the_way_is_the_file_and_not_what_was_to_be_below_it(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError) as raised:
+        (tmp_path / "file" / "data" / "x").mkdir()
+    assert describe(raised.value).message.startswith(f"{tmp_path / 'file'} is in the way")
+
+
+def test_a_working_folder_that_is_gone_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    with pytest.raises(OSError) as raised:
+        Path("x").absolute()
+    error = describe(raised.value)
+    assert "is gone" in error.message and "cd" in error.hint

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from promptstyle.core.generation.stream import STOPS, TextStream
@@ -104,6 +104,8 @@ def test_the_clean_text_is_a_beginning_of_what_was_shown(
 
 @settings(max_examples=200)
 @given(pieces, st.integers(1, 7))
+@example(b" make Instruct make Instruct make### Instruction:\n", 2)
+@example(b" to to to toResponse", 5)
 def test_the_text_does_not_depend_on_where_tokens_break(data: bytes, width: int) -> None:
     split = [data[at : at + width] for at in range(0, len(data), width)]
     assert run(split)[1] == run(bytewise(data.decode()))[1]

@@ -89,7 +89,7 @@ def test_a_byte_that_is_not_utf8_costs_its_own_line() -> None:
     )
     assert texts(result) == [("café", "b")]
     assert [line for line, _ in reasons(result)] == [1, 3]
-    assert "U+DCE9 at character 4" in reasons(result)[0][1]
+    assert reasons(result)[0][1] == "input has the byte E9 at character 4, which is not UTF-8"
 
 
 @pytest.mark.parametrize("indent", [None, 2])
@@ -118,12 +118,12 @@ def test_rows_of_an_array_are_named_by_the_line_they_begin_on() -> None:
     )
     assert texts(result) == [("a", "b")]
     assert reasons(result) == [
-        (4, "instruction is empty"),
-        (5, "input is not text but a number"),
-        (6, 'is a number, not an object like {"input": …, "output": …}'),
+        (4, "item 2 instruction is empty"),
+        (5, "item 3 input is not text but a number"),
+        (6, 'item 4 is a number, not an object like {"input": …, "output": …}'),
         (
             7,
-            "is not JSON from here on, and not read: "
+            "item 5 is not JSON from here on, and not read: "
             "Expecting property name enclosed in double quotes at character 1",
         ),
     ]
@@ -221,7 +221,7 @@ def test_no_bytes_whatever_raise_anything_but_our_error(data: bytes) -> None:
     except PromptstyleError as error:
         assert error.hint
     else:
-        lines = data.count(b"\n") + 1
+        lines = max(data.count(b"\n"), data.count(b"\r")) + 1
         assert all(1 <= rejected.line <= lines for rejected in result.rejected)
 
 
@@ -260,3 +260,31 @@ def test_the_starter_likes_split_as_the_reference_did(library: Library) -> None:
     assert (len(result.added), result.duplicates, result.rejected) == (61, 0, [])
     profile = library.profile("default")
     assert (profile.likes, profile.held) == (61, 10)
+
+
+def test_a_carriage_return_ends_a_line_where_there_is_no_other_end() -> None:
+    result = read('{"input":"a","output":"b"}\r{"input":"c"}\r{"input":"d","output":"e"}')
+    assert texts(result) == [("a", "b"), ("d", "e")]
+    assert reasons(result) == [(2, "has no output")]
+
+
+def test_items_of_an_array_on_one_line_are_told_apart() -> None:
+    found = reasons(read('[1,"x",null,{"input":"a","output":"b"}]'))
+    assert [(line, reason.split(",")[0]) for line, reason in found] == [
+        (1, "item 1 is a number"),
+        (1, "item 2 is text"),
+        (1, "item 3 is null"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"input":"a\tb","output":"c"}', "is not JSON: Invalid control character at character 12"),
+        ('{"input":' + "9" * 5_000 + "}", "is not JSON: a number is too long"),
+        ('\ufeff{"input":"a","output":"c"}', "is not JSON: Unexpected UTF-8 BOM at character 1"),
+    ],
+    ids=["control character", "number", "mark"],
+)
+def test_reasons_are_for_people(line: str, reason: str) -> None:
+    assert reasons(read('{"input":"a","output":"b"}\n' + line)) == [(2, reason)]

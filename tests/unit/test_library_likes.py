@@ -70,7 +70,11 @@ def test_the_beginning_of_an_id_is_enough_if_only_one_begins_so(library: Library
     length = next(
         n for n in range(1, 9) if sum(like.id.startswith(wanted.id[:n]) for like in added) == 1
     )
-    assert library.like("default", wanted.id[:length].upper() + " ") == wanted
+    assert library.like("default", wanted.id[: max(length, 4)].upper() + " ") == wanted
+    # Fewer letters are as likely a slip as an id.
+    with pytest.raises(PromptstyleError) as error:
+        library.like("default", wanted.id[:3])
+    assert error.value.code == "ambiguous_id" and wanted.id in error.value.message
     # 60 ids on 16 first digits: some digit begins several.
     crowded = max("0123456789abcdef", key=lambda d: sum(like.id[0] == d for like in added))
     with pytest.raises(PromptstyleError) as error:

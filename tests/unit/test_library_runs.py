@@ -136,6 +136,17 @@ def test_deleting_keeps_the_record_and_never_the_active_run(library: Library) ->
     assert active_run is not None and active_run.id == "default-2"
 
 
+def test_the_active_run_of_a_base_that_is_not_in_use_can_be_deleted(library: Library) -> None:
+    library.add_run("default-1", "default", "tiny", {}, activate=True)
+    library.add_run("default-2", "default", "embedded", {}, activate=True)
+    assert library.active_run("default", "tiny")
+    assert not library.delete_run("default-1").active
+    assert library.active_run("default", "tiny") is None
+    with pytest.raises(PromptstyleError) as error:
+        library.delete_run("default-2")
+    assert error.value.code == "run_active"
+
+
 @pytest.mark.parametrize("name", ["default-9", "", "\ud800"])
 def test_a_run_that_is_not_there_is_an_error(library: Library, name: str) -> None:
     for call in (library.run, library.activate, library.delete_run):

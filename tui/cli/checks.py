@@ -56,10 +56,10 @@ def run_all(profile: str) -> list[Check]:
     checks: list[tuple[str, Callable[[], tuple[bool, str]]]] = [
         ("python", _python),
         ("home", lambda: _home(home)),
-        ("logs", lambda: (True, str(home.logs))),
+        ("logs", lambda: _logs(home)),
         ("disk", lambda: _disk(home)),
         ("database", lambda: _database(home)),
-        ("base model", lambda: _base(home)),
+        ("base model", lambda: _base(home, profile)),
         ("active model", lambda: _active(home, profile)),
         *((part, lambda part=part: _part(part)) for part in PARTS),
         ("processor", _processor),
@@ -99,6 +99,15 @@ def _home(home: Home) -> tuple[bool, str]:
     return True, str(home.data)
 
 
+def _logs(home: Home) -> tuple[bool, str]:
+    try:
+        with tempfile.TemporaryFile(dir=home.logs):
+            pass
+    except OSError as error:
+        return False, f"cannot write to {home.logs}: {error.strerror}"
+    return True, str(home.logs)
+
+
 def _disk(home: Home) -> tuple[bool, str]:
     folder = home.models
     while not folder.exists() and folder != folder.parent:
@@ -121,14 +130,26 @@ def _database(home: Home) -> tuple[bool, str]:
     return True, f"sound, {schema}, {count(profiles, 'profile')}"
 
 
-def _base(home: Home) -> tuple[bool, str]:
+def _base(home: Home, profile: str) -> tuple[bool, str]:
     from promptstyle.core.bases import registry
 
+    used = _profile(home, profile)
+    if used is not None and used.base != registry.EMBEDDED:
+        # Not read through: it may have gigabytes. `verify` does that.
+        base = registry.get(home, used.base)
+        if base.state != "ready":
+            return False, (
+                f"{base.name}, which {used.name} uses, is {base.state}"
+                f"{': ' if base.problem else ''}{base.problem or ''}; "
+                f"`promptstyle verify {base.name}` says more, `promptstyle use embedded` does "
+                "without it"
+            )
     found = registry.verify(home, registry.EMBEDDED)
     if not found["ok"]:
         bad = [file["file"] for file in found["files"] if not file["ok"]]
         return False, f"damaged: {found['problem'] or ', '.join(bad)}; install promptstyle again"
-    return True, f"{registry.EMBEDDED}: {count(len(found['files']), 'file')} as recorded"
+    also = f"; {used.base} is in use" if used and used.base != registry.EMBEDDED else ""
+    return True, f"{registry.EMBEDDED}: {count(len(found['files']), 'file')} as recorded{also}"
 
 
 def _active(home: Home, profile: str) -> tuple[bool, str]:
@@ -150,11 +171,18 @@ def _active(home: Home, profile: str) -> tuple[bool, str]:
 
 
 def _active_run(home: Home, profile: str) -> RunRecord | None:
+    used = _profile(home, profile)
+    if used is None:
+        return None
+    with Library(home.database) as library:
+        return library.active_run(used.name)
+
+
+def _profile(home: Home, name: str) -> Profile | None:
     if not home.database.exists():
         return None
     with Library(home.database) as library:
-        found: list[Profile] = [p for p in library.profiles() if p.name == profile]
-        return library.active_run(profile) if found else None
+        return next((p for p in library.profiles() if p.name == library.spelling(name)), None)
 
 
 def _part(name: str) -> tuple[bool, str]:

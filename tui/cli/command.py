@@ -61,7 +61,8 @@ def _set_profile(ctx: click.Context, _param: click.Parameter, value: str | None)
     if value is not None:
         if not value.strip():
             raise click.BadParameter("the name is empty", ctx, _param)
-        ctx.ensure_object(State).profile = value
+        state = ctx.ensure_object(State)
+        state.profile, state.named = value, True
 
 
 def _set_json(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
@@ -93,10 +94,21 @@ def _show_version(ctx: click.Context, _param: click.Parameter, value: bool) -> N
 class Whole(click.IntRange):
     """A whole number between two bounds, which help and errors call `1 to 16`."""
 
+    name = "whole number"
+
     def _describe_range(self) -> str:
         if self.max is None:
             return f"{self.min} or more"
         return f"{self.min} to {self.max}"
+
+
+class Share(click.FloatRange):
+    """A number between two bounds, which help and errors call `0 to 2`."""
+
+    name = "number"
+
+    def _describe_range(self) -> str:
+        return f"{self.min:g} to {self.max:g}"
 
 
 def write_options(

@@ -13,6 +13,7 @@ from promptstyle.tui.cli.command import command
 from promptstyle.tui.cli.documents import like_document
 from promptstyle.tui.cli.output import is_terminal
 from promptstyle.tui.cli.state import State
+from promptstyle.tui.cli.stdin import STDIN, read_stdin
 
 TOPIC_MARK = "--- topic ---"
 PROMPT_MARK = "--- prompt ---"
@@ -29,7 +30,9 @@ TAGS_MARK = "--- tags, one a line ---"
 )
 @click.argument("like_id", metavar="ID")
 @click.option("--input", "topic", metavar="TOPIC", help="The new topic.")
-@click.option("--output", "prompt", metavar="PROMPT", help="The new prompt.")
+@click.option(
+    "--output", "prompt", metavar="PROMPT", help="The new prompt; `-` reads it from standard input."
+)
 @click.option(
     "--tag",
     "tags",
@@ -41,6 +44,8 @@ def edit(
     state: State, like_id: str, topic: str | None, prompt: str | None, tags: tuple[str, ...]
 ) -> None:
     """Change the liked prompt ID. Without options it opens in $EDITOR."""
+    if prompt == STDIN:
+        prompt = read_stdin()
     new_tags = tuple(tag for tag in tags if tag.strip()) if tags else None
     by_hand = topic is None and prompt is None and new_tags is None
     if by_hand and not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
@@ -60,6 +65,8 @@ def edit(
         output.text(f"nothing was changed in {edited.id}")
     else:
         output.text(f"edited {edited.id}")
+    if edited.removed is not None:
+        output.note(f"it is removed; to have it back: promptstyle restore {edited.id}")
 
 
 def _in_editor(like: Like) -> tuple[str, str, tuple[str, ...]]:

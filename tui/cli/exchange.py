@@ -14,9 +14,9 @@ from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import command
 from promptstyle.tui.cli.export import target
 from promptstyle.tui.cli.state import State
+from promptstyle.tui.cli.stdin import STDIN
 from promptstyle.tui.cli.text import count, one_line
 
-STDIN = "-"
 DEFAULT_FORMAT = "jsonl"
 FORMATS = (DEFAULT_FORMAT, "alpaca", "openai", "csv")
 SHOWN_LINES = 20
@@ -69,12 +69,13 @@ def import_(state: State, file: str | None, strict: bool, starter: bool) -> None
         if len(result.rejected) > SHOWN_LINES:
             output.text(f"and {len(result.rejected) - SHOWN_LINES} more; --json names them all")
     if result.rejected:
+        them = "it" if len(result.rejected) == 1 else "them"
         raise PromptstyleError(
             f"{count(len(result.rejected), 'line')} could not be imported, "
             f"the first is line {result.rejected[0].line}: {result.rejected[0].reason}",
-            "nothing was added, as --strict asks; mend them and import again"
+            f"nothing was added, as --strict asks; mend {them} and import again"
             if strict
-            else "mend them and import the file again; what is there already is skipped",
+            else f"mend {them} and import the file again; what is there already is skipped",
             code="bad_lines",
         )
 

@@ -18,6 +18,7 @@ from promptstyle.tui.cli.follow import follow
 from promptstyle.tui.cli.output import Status
 from promptstyle.tui.cli.progress import Progress
 from promptstyle.tui.cli.state import State
+from promptstyle.tui.cli.stdin import STDIN
 from promptstyle.tui.cli.text import clip, count, size
 
 _OTHERWISE = "give another path, or --force to overwrite it"
@@ -63,7 +64,8 @@ def export(
     """Write the active model to OUT, for other programs.
 
     gguf is a file, merged with its base; adapter is a file with what was learnt alone, for
-    llama.cpp beside its base; peft and ollama are folders. A card (Markdown) goes with each.
+    llama.cpp beside its base; peft and ollama are folders, of which the size is that of all files
+    and the SHA-256 that of the weights (--json names the file). A card (Markdown) goes with each.
 
     Before that the model is asked for every topic that it learnt from: what it gives away of the
     liked prompts, 12 words in a row or more, is told.
@@ -78,6 +80,8 @@ def export(
         )
     if separate and kind != "ollama":
         raise UsageError("--separate is for --as ollama", "leave it out")
+    if out == STDIN:
+        raise UsageError("a model does not go to standard output", "name a file or a folder")
     path = _place(out, kind, force=force)
     with state.own_library():
         pass  # says that the profile is missing before a child process is started
@@ -98,7 +102,8 @@ def export(
     if state.json:
         output.row(made)
     else:
-        output.text(f"{made['path']}  {size(made['bytes'])}  sha256 {made['sha256']}")
+        of = f" of {made['file']}" if kind in FOLDERS else ""
+        output.text(f"{made['path']}  {size(made['bytes'])}  sha256{of} {made['sha256']}")
     for line in told(made):
         output.note(line)
 

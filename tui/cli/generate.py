@@ -15,7 +15,7 @@ from promptstyle.core.modes import AUTO, MODES, STRONGEST
 from promptstyle.core.settings import MAX_POOL
 from promptstyle.tui import clipboard
 from promptstyle.tui.cli import output, topics
-from promptstyle.tui.cli.command import Whole, command
+from promptstyle.tui.cli.command import Share, Whole, command
 from promptstyle.tui.cli.live import Live
 from promptstyle.tui.cli.output import Status
 from promptstyle.tui.cli.state import State
@@ -79,7 +79,7 @@ seed_option = click.option(
 @mode_option
 @click.option(
     "--strength",
-    type=click.FloatRange(0.0, STRONGEST),
+    type=Share(0.0, STRONGEST),
     metavar="SHARE",
     help=f"How much of what was learnt: 0.7 is 70 % you, 0 the base; {STRONGEST:g} at most.  "
     "[default: the setting `strength`, 1]",
@@ -161,18 +161,20 @@ def _answers(
     from promptstyle.core.writing import Writer
     from promptstyle.core.written import Interrupted
 
+    shown = False
     with state.own_library() as library:
         log = state.home.logs / "engine.log"
         with Writer(state.home, library, state.profile, log=log) as writer:
-            for place, topic in enumerate(wanted):
+            for topic in wanted:
                 try:
                     text = topics.check(topic.text, topic.where)
                 except UsageError as error:
                     output.note(f"{error.message}; {error.hint}")
                     yield None
                     continue
-                if place and not state.json:
+                if shown and not state.json:
                     output.text()
+                shown = True
                 try:
                     if state.json:
                         yield writer.write(text, **settings)

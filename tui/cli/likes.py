@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from promptstyle.core.errors import PromptstyleError, UsageError
-from promptstyle.core.library import NewLike
+from promptstyle.core.library import Library, Like, NewLike
 from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import command
 from promptstyle.tui.cli.documents import like_document, removed_document
 from promptstyle.tui.cli.state import State
+from promptstyle.tui.cli.stdin import STDIN, read_stdin
 from promptstyle.tui.cli.text import count, indented, one_line
 
 SOURCE = "add"
@@ -30,7 +29,7 @@ SOURCE = "add"
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="A tag; may be given again.")
 def add(state: State, topic: str, prompt: str, tags: tuple[str, ...]) -> None:
     """Add the liked prompt PROMPT about TOPIC; `-` reads PROMPT from standard input."""
-    if prompt == "-":
+    if prompt == STDIN:
         prompt = read_stdin()
     with state.own_library(create=True) as library:
         new = NewLike(topic, prompt, tags=tags, source=SOURCE)
@@ -46,40 +45,35 @@ def add(state: State, topic: str, prompt: str, tags: tuple[str, ...]) -> None:
         output.note(f"it is there already: {kept.id}")
 
 
-def read_stdin() -> str:
-    """All of standard input as text."""
-    try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise PromptstyleError(
-            "standard input is not text", "give UTF-8 text", code="not_text"
-        ) from None
-
-
 @command(
     "likes",
     short_help="List or search the liked prompts.",
     example="""
     promptstyle likes
     promptstyle likes "data table" --json
+    promptstyle likes --removed
     """,
 )
 @click.argument("query", metavar="[QUERY]", required=False)
-def likes(state: State, query: str | None) -> None:
+@click.option("--removed", is_flag=True, help="Those that were removed, for `restore`.")
+def likes(state: State, query: str | None, removed: bool) -> None:
     """List the liked prompts, or those that have every word of QUERY."""
     with state.own_library() as library:
-        found = library.likes(state.profile, query)
+        found = library.likes(state.profile, query, removed=removed)
     for like in found:
         if state.json:
-            output.row(like_document(like))
+            output.row(removed_document(like) if removed else like_document(like))
         else:
             tags = f"  [{', '.join(like.tags)}]" if like.tags else ""
             output.text(f"{like.id}  {one_line(like.input)}{tags}\n{indented(like.output)}")
     if not state.json:
+        kind = "removed prompt" if removed else "liked prompt"
         if found:
-            output.note(count(len(found), "liked prompt"))
+            output.note(count(len(found), kind))
         elif query:
-            output.note("no liked prompt has these words")
+            output.note(f"no {kind} has these words")
+        elif removed:
+            output.note("no prompt was removed")
         else:
             output.note("no liked prompts yet: promptstyle import FILE")
 
@@ -113,13 +107,22 @@ def remove(state: State, ids: tuple[str, ...]) -> None:
 def restore(state: State, ids: tuple[str, ...]) -> None:
     """Bring the removed liked prompts ID back."""
     with state.own_library() as library:
-        found = [library.like(state.profile, like_id) for like_id in _each_once(ids)]
+        found = [_removed(library, state.profile, like_id) for like_id in _each_once(ids)]
         back = [library.restore_like(state.profile, like.id) for like in found]
     for like in back:
         if state.json:
             output.row(removed_document(like))
         else:
             output.text(f"restored {like.id}  {one_line(like.input)}")
+
+
+def _removed(library: Library, profile: str, like_id: str) -> Like:
+    try:
+        return library.like(profile, like_id)
+    except PromptstyleError as error:
+        if error.code == "no_like":
+            error.hint = "`promptstyle likes --removed` lists the ids of those that were removed"
+        raise
 
 
 def _each_once(ids: tuple[str, ...]) -> list[str]:

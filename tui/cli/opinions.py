@@ -10,8 +10,10 @@ from promptstyle.core.errors import UsageError
 from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import command
 from promptstyle.tui.cli.documents import opinion_document
-from promptstyle.tui.cli.sentences import change_options, revise
+from promptstyle.tui.cli.sentences import change_options, own_candidate, revise
 from promptstyle.tui.cli.state import State
+from promptstyle.tui.cli.stdin import STDIN, read_stdin
+from promptstyle.tui.cli.text import one_line
 
 
 @command(
@@ -24,7 +26,11 @@ from promptstyle.tui.cli.state import State
     """,
 )
 @click.argument("candidate", metavar="ID")
-@click.option("--text", metavar="EDITED", help="The prompt as you would have written it.")
+@click.option(
+    "--text",
+    metavar="EDITED",
+    help="The prompt as you would have written it; `-` reads it from standard input.",
+)
 @change_options
 def like(
     state: State,
@@ -39,16 +45,22 @@ def like(
     and --swap it is kept without some of its sentences or with others in their places (`sentences`
     shows them). What is left out comes up less often from then on.
     """
+    if text == STDIN:
+        text = read_stdin()
     if text is not None and (drop or swap):
         raise UsageError("--text says all of the prompt", "leave --drop and --swap out")
     with state.own_library() as library:
+        meant = own_candidate(state, library, candidate)
         if drop or swap:
-            text = revise(library.candidate(candidate), drop, swap).text()
-        opinion = library.add_opinion(candidate, "like", text=text)
+            text = revise(meant, drop, swap).text()
+        before = library.find_like(meant.profile, meant.topic, meant.text if text is None else text)
+        opinion = library.add_opinion(meant.id, "like", text=text)
     if state.json:
         output.row(opinion_document(opinion))
     else:
-        output.text(f"liked: it is now the liked prompt {opinion.like_id}")
+        was = "it was already" if before and before.removed is None else "it is now"
+        output.text(f"liked: {was} the liked prompt {opinion.like_id}")
+        output.note(f"its topic: {one_line(meant.topic)}")
 
 
 @command(
@@ -66,11 +78,12 @@ def dislike(state: State, candidate: str, reason: str | None) -> None:
     ID is what `generate` showed.
     """
     with state.own_library() as library:
-        opinion = library.add_opinion(candidate, "dislike", reason=reason or "")
+        meant = own_candidate(state, library, candidate)
+        opinion = library.add_opinion(meant.id, "dislike", reason=reason or "")
     if state.json:
         output.row(opinion_document(opinion))
     else:
-        output.text("disliked: noted")
+        output.text(f"disliked: noted of {meant.id}")
 
 
 @command(
@@ -89,6 +102,7 @@ def choose(state: State, best: str, worst: str, reason: str | None) -> None:
     The IDs are what `generate -n` showed. Nothing is added to the liked prompts: `like` does that.
     """
     with state.own_library() as library:
+        own_candidate(state, library, best)
         chosen = library.add_choice(best, worst, reason=reason or "")
     if state.json:
         output.row(asdict(chosen))

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from promptstyle.core import files
-from promptstyle.core.errors import UsageError
+from promptstyle.core.errors import PromptstyleError, UsageError
 from promptstyle.tui.cli import output
 from promptstyle.tui.cli.command import Whole, command
 from promptstyle.tui.cli.generate import MAX_CANDIDATES, RULE, seed_option
@@ -67,7 +67,14 @@ def _read(name: str) -> str:
     path = Path(name).expanduser()
     with path.open("rb") as file:
         data = files.read_limited(file, name, MOST_BYTES)
-    text = data.decode("utf-8-sig")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PromptstyleError(
+            f"{name} is not text in UTF-8 (see its byte {error.start + 1:,})",
+            "save it as UTF-8 text",
+            code="not_text",
+        ) from None
     if not text.strip():
         raise UsageError(f"{name} is empty", "give a text")
     return text

@@ -83,7 +83,8 @@ def _run(state: State, **asked: Any) -> dict[str, Any]:
         return follow(
             job,
             show,
-            interrupted="the earlier model is untouched; `promptstyle retrain` goes on from here",
+            interrupted="the earlier model is untouched; `promptstyle retrain` goes on from here "
+            "while the liked prompts are the same",
         )
 
 

@@ -18,7 +18,12 @@ from promptstyle.tui.cli.state import State
 def runs(state: State) -> None:
     """List the models of this profile, oldest first; `*` marks the one that writes."""
     with state.own_library() as library:
-        found = [run_document(run) for run in library.runs(state.profile)]
+        base = library.profile(state.profile).base
+        found = [
+            # Each base has its active run; the one of the base in use writes.
+            {**run_document(run), "active": run.active and run.base == base}
+            for run in library.runs(state.profile)
+        ]
     for run in found:
         if state.json:
             output.row(run)
@@ -40,6 +45,7 @@ def activate(state: State, run: str) -> None:
     The profile's base model changes to the one that RUN was trained on.
     """
     with state.own_library() as library:
+        state.check_owner(library.run(run).profile, f"the run {run!r}")
         document = run_document(library.activate(run))
     if state.json:
         output.row(document)
@@ -54,13 +60,14 @@ def activate(state: State, run: str) -> None:
 )
 @click.argument("run", metavar="RUN", shell_complete=names(run_names))
 def delete_run(state: State, run: str) -> None:
-    """Take the model RUN off the list and free its disk space. The active one is refused.
+    """Take the model RUN off the list and free its disk space. The one that writes is refused.
 
     What it was trained on, its scores and its adapter (small) stay in its folder.
     """
     from promptstyle.core import run_folder
 
     with state.own_library() as library:
+        state.check_owner(library.run(run).profile, f"the run {run!r}")
         deleted = run_folder.discard(state.home, library, run)
     if state.json:
         output.row({**run_document(deleted), "deleted": deleted.deleted})

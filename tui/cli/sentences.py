@@ -15,7 +15,14 @@ from promptstyle.tui.cli.text import one_line
 
 if TYPE_CHECKING:
     from promptstyle.core.generation.revision import Revision
-    from promptstyle.core.library import Candidate
+    from promptstyle.core.library import Candidate, Library
+
+
+def own_candidate(state: State, library: Library, typed: str) -> Candidate:
+    """The candidate whose id begins as `typed`. Raises where it is of another `--profile`."""
+    found = library.candidate(typed)
+    state.check_owner(found.profile, f"the candidate {found.id}")
+    return found
 
 
 def _pairs(
@@ -101,7 +108,7 @@ def sentences(
     stored; `like` takes the same options and keeps it.
     """
     with state.own_library() as library:
-        found = library.candidate(candidate)
+        found = own_candidate(state, library, candidate)
     if not found.text.strip():
         raise PromptstyleError(
             f"{found.id} says nothing", "write for its topic again", code="empty_candidate"

@@ -22,6 +22,8 @@ class State:
     """The options that stand before or after any command's name."""
 
     profile: str = DEFAULT_PROFILE
+    # Whether `profile` was asked for, and is not only what goes without saying.
+    named: bool = False
     json: bool = False
     debug: bool = False
     # As typed; for options that are looked at before the others are parsed.
@@ -51,9 +53,22 @@ class State:
 
         check_profile_name(self.profile)
         with self.library() as library:
+            self.profile = library.spelling(self.profile)
             if not create:
                 self._require_profile(library)
             yield library
+
+    def check_owner(self, owner: str, what: str) -> None:
+        """Raise PromptstyleError where `--profile` names another profile than `owner`.
+
+        Without `--profile` an id or a run says by itself whose it is. `what` names it.
+        """
+        if self.named and owner != self.profile:
+            raise PromptstyleError(
+                f"{what} is of the profile {owner!r}, not of {self.profile!r}",
+                f"say --profile {owner}, or leave --profile out",
+                code="other_profile",
+            )
 
     def _require_profile(self, library: Library) -> None:
         try:

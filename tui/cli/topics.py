@@ -10,8 +10,7 @@ from typing import BinaryIO
 
 from promptstyle.core.errors import PromptstyleError, UsageError
 from promptstyle.core.library.text import check_text
-
-STDIN = "-"
+from promptstyle.tui.cli.stdin import STDIN
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,8 @@ def check(text: str, where: str) -> str:
     from promptstyle.core.topics import check_topic
 
     try:
-        return check_topic(check_text(text, "the topic"))
+        # Its length first: a topic may be shorter than what else is kept.
+        return check_text(check_topic(text), "the topic")
     except UsageError as error:
         if where:
             error.message = f"{where}: {error.message}"
@@ -37,7 +37,8 @@ def check(text: str, where: str) -> str:
 def from_lines(stream: BinaryIO, name: str) -> Iterator[Topic]:
     """The topics of `stream`, one a line, each as soon as its line is there.
 
-    Blank lines are skipped. Raises PromptstyleError where the stream is not UTF-8 text.
+    Blank lines are skipped; a byte that is not UTF-8 becomes a lone surrogate, which no topic may
+    have: it costs its own line. Raises PromptstyleError where the stream is no text at all.
     """
     number = 0
     # readline, not iteration: iterating reads ahead, and a filter answers line by line.
@@ -45,13 +46,10 @@ def from_lines(stream: BinaryIO, name: str) -> Iterator[Topic]:
         number += 1
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
-        try:
-            text = line.decode("utf-8")
-        except UnicodeDecodeError:
-            text = "\0"
+        text = line.decode("utf-8", "surrogateescape")
         if "\0" in text:
             raise PromptstyleError(
-                f"{name} is not text: line {number} is not UTF-8",
+                f"{name} is not text: line {number} has a zero byte",
                 "give a UTF-8 text file with one topic a line",
                 code="not_text",
             )

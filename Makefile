@@ -28,22 +28,20 @@ run: setup ## start the app; with TOPIC="…" or without a terminal the demonstr
 		exec .ci/demo; \
 	fi
 
-# A worker a core and one more, as the app's tests wait a third of their time; each file in one of
-# them, the long ones first. Those that look at a terminal come after them, one at a time: side by
-# side some never saw their keys. 5 is pytest's word for a choice of ARGS that is empty there.
+# A worker a core and one more, as the tests of the app wait a third of their time; each file in
+# one of them, the long ones first. Byte code is kept, whatever the machine is set to: the tests
+# start this program hundreds of times.
 WORKERS = $(shell $(PYTHON_BIN) -c 'import os; print(min((os.cpu_count() or 1) + 1, 4))')
-TERMINAL_TESTS = tests/integration/test_app_killed.py tests/integration/test_app_terminal.py
+PYTEST = env -u PYTHONDONTWRITEBYTECODE $(PYTHON_BIN) -m pytest
 SIDE_BY_SIDE = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder \
-	--durations 25 $(TERMINAL_TESTS:%=--ignore %) tests/integration tests/unit tests/tui
+	--durations 25 tests/integration tests/unit tests/tui
 test: setup ## run the tests (ARGS="…" goes to pytest)
-	$(PYTHON_BIN) -m pytest -m "not slow" $(SIDE_BY_SIDE) $(ARGS)
-	$(PYTHON_BIN) -m pytest -m "not slow" $(TERMINAL_TESTS) $(ARGS) || [ $$? = 5 ]
+	$(PYTEST) -m "not slow" $(SIDE_BY_SIDE) $(ARGS)
 
 # Kills at each of many points, full disks, processes that train together: what a change to
 # retraining, to processes or to what is kept has to pass too.
 slow: setup ## run the tests that take long (ARGS="…" goes to pytest)
-	$(PYTHON_BIN) -m pytest -m slow $(SIDE_BY_SIDE) $(ARGS) || [ $$? = 5 ]
-	$(PYTHON_BIN) -m pytest -m slow $(TERMINAL_TESTS) $(ARGS) || [ $$? = 5 ]
+	$(PYTEST) -m slow $(SIDE_BY_SIDE) $(ARGS)
 
 # mypy does not follow the import hook of an editable installation.
 .links/promptstyle: Makefile

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 
 from promptstyle.core.generation.said import Said
 from promptstyle.core.style.borrowing import Offers
+from promptstyle.core.style.casting import gives_role
 from promptstyle.core.style.habits_verbs import COMMANDS
 from promptstyle.core.style.once import adds, each_of, several
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.request import parse
 from promptstyle.core.style.settled import changes, contradicts, delivered, spares, unknown
-from promptstyle.core.style.tails import gives_role
 from promptstyle.core.style.wanted import Wish
 from promptstyle.core.style.words import stem, terms, words
 

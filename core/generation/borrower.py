@@ -13,10 +13,10 @@ from promptstyle.core.generation.seams import headed
 from promptstyle.core.generation.told import Borrowed, Told, finished, unsure
 from promptstyle.core.style.asking import NAMED_BY
 from promptstyle.core.style.borrowing import Offer, Offers
+from promptstyle.core.style.casting import gives_role
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.passed import Passed
 from promptstyle.core.style.slots import opener
-from promptstyle.core.style.tails import gives_role
 from promptstyle.core.style.wanted import Wish
 from promptstyle.core.style.words import terms
 

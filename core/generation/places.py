@@ -11,11 +11,11 @@ from promptstyle.core.generation.seams import headed, itemed
 from promptstyle.core.generation.told import Told
 from promptstyle.core.generation.worth import Worth
 from promptstyle.core.style.borrowing import MANNERS, Offer, Offers
+from promptstyle.core.style.casting import gives_role
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.passed import Passed
 from promptstyle.core.style.settled import given_in
 from promptstyle.core.style.slots import Slot, opener
-from promptstyle.core.style.tails import gives_role
 from promptstyle.core.style.wanted import Wish
 from promptstyle.core.style.words import terms, words
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from promptstyle.core.generation.sentences import split
+from promptstyle.core.style.casting import CAST, asks
 from promptstyle.core.style.reframing import HABIT, Lead
 from promptstyle.core.style.request import Request, parse
 from promptstyle.core.style.slots import Slot
@@ -28,13 +29,7 @@ _CALL = re.compile(
 _MINE = re.compile(
     r"\bhelp me\b|\b(?:I|we)(?:['\u2019]d| would)? (?:want|need|have|like) to\b", re.I
 )
-# "You are a ...", "Act as an ...", "Imagine that you are a ...".
 _HELP = re.compile(r"help (?:me|us) (?:to )?")
-_ROLE = re.compile(
-    r"(you are|you['\u2019]re|act as|imagine(?: that)? you are|pretend to be|be) "
-    r"(?:an?|the|my|our)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -82,7 +77,7 @@ class Asking:
         firsts = [found[0].text for found in made if found]
         calls = Counter(match[0] for text in firsts if (match := _CALL.match(text)))
         self._calls = tuple(call for call, count in calls.most_common() if count >= HABIT)
-        casts = Counter(match[1] for text in firsts if (match := _ROLE.match(text)))
+        casts = Counter(match["how"] for text in firsts if (match := CAST.match(text)))
         self._casts = tuple(how for how, count in casts.most_common() if count >= HABIT)
         if not self.frames and not self._casts and not stop:
             # Telegrams that name the thing, and no more, begin so.
@@ -140,14 +135,14 @@ class Asking:
     def _roles(self, who: str, roles: Mapping[str, float], *, typed: bool) -> list[Asked]:
         """Who the model is to be, in this person's words: `who` if it was asked to, or one of
         `roles`, or `who`."""
-        stop = "." if self._stop else ""
+        ends = {how: "?" if asks(how) else "." if self._stop else "" for how in self._casts}
         if who and typed:
-            return [Asked(f"{how} {who}{stop}", Wish.TYPED) for how in self._casts]
+            return [Asked(f"{how} {who}{end}", Wish.TYPED) for how, end in ends.items()]
         known = {an(role): like for role, like in roles.items()}
         return [
-            Asked(f"{how} {each}{stop}", Wish.ROLE, like)
+            Asked(f"{how} {each}{end}", Wish.ROLE, like)
             for each, like in (known or ({who: 0.0} if who else {})).items()
-            for how in self._casts
+            for how, end in ends.items()
         ]
 
     def _put(self, frame: Frame, way: str, *, within: bool = False) -> str:

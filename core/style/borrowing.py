@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from promptstyle.core.style.anywhere import Anywhere, some
+from promptstyle.core.style.casting import surely_gives_role
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.general import General, general_terms
 from promptstyle.core.style.lengths import Usual, limit_of, word_limit
@@ -22,7 +23,7 @@ from promptstyle.core.style.manner import SOMEBODY, Manner
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.settled import takes
 from promptstyle.core.style.slots import opener, slots, telegraphic
-from promptstyle.core.style.standing import casts, dangles, names
+from promptstyle.core.style.standing import dangles, names
 from promptstyle.core.style.words import terms, topic_terms, words
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class Offers:
                     and (each.similarity >= SAME_LIKE or SOMEBODY.isdisjoint(words(text)))
                     and not names(text, manner.words | named)
                     and not dangles(text)
-                    and not (at and casts(text))
+                    and not (at and surely_gives_role(text))
                     and manner.could_say(adapted := manner.adapted(text))
                 ):
                     place = _place(at, len(made))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from promptstyle.core.style.borrowing import SAME_LIKE
+from promptstyle.core.style.casting import CAST
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.request import parse
 from promptstyle.core.style.tails import END
@@ -29,13 +29,12 @@ THING_RELATED = 0.1
 FARTHER = 0.3
 # So many are offered, and each has so many words at most.
 OFFERED, WORDS = 8, 4
-_GIVEN = re.compile(r"(?:You are|You['\u2019]re|Act as|Imagine(?: that)? you are) an? ", re.I)
 
 
 def role(prompt: str) -> str:
     """The profession that `prompt` gives the model, "experienced nurse"; "" for none."""
-    given = _GIVEN.match(prompt)
-    if given is None:
+    given = CAST.match(prompt)
+    if given is None or given["article"].lower() not in ("a", "an"):
         return ""
     end = END.search(prompt, given.end())
     found = prompt[given.end() : end.start() if end else len(prompt)].strip()

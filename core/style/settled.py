@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
+from promptstyle.core.style.casting import gives_role
 from promptstyle.core.style.number_words import ONES, TENS
 from promptstyle.core.style.once import negated, once
 from promptstyle.core.style.words import stem, terms, topic_terms, words
@@ -51,12 +52,6 @@ _WORDS_AND = re.compile(
 # "300 dollars at most", "do not go over 400 euros", "under $20".
 _MONEY = re.compile(
     rf"[$\u20ac\u00a3] ?\d|\d ?[$\u20ac\u00a3]|\b{_NUMBER} (?:dollar|euro|eur|usd)s?\b",
-    re.IGNORECASE,
-)
-# Nobody is two people.
-_ROLE = re.compile(
-    r"^(?:(?:imagine(?: that)? )?you(?: are|['\u2019]re)(?: now)?|act (?:as|like))"
-    r" (?:an?|the|my|our)\b",
     re.IGNORECASE,
 )
 # "Show only the table", "give me the list and nothing else", "only the numbered steps".
@@ -135,7 +130,7 @@ _AGREES = re.compile(
     re.IGNORECASE,
 )
 # What a sentence settles that one of these tells.
-_SETTLED = {"form": _FORM, "length": _WORDS_AND, "role": _ROLE, "money": _MONEY}
+_SETTLED = {"form": _FORM, "length": _WORDS_AND, "money": _MONEY}
 
 
 def given_in(drafts: Sequence[str]) -> frozenset[str]:
@@ -165,6 +160,9 @@ def limits(sentence: str) -> frozenset[str]:
     found |= {stem((match[1] or match[2]).lower()) for match in _MOST.finditer(sentence)}
     settled = {_LENGTHS.get(kind, kind) for kind in found}
     settled |= {kind for kind, told in _SETTLED.items() if told.search(sentence)}
+    if gives_role(sentence):
+        # Nobody is two people.
+        settled.add("role")
     return frozenset(settled | once(sentence) | _bans(sentence))
 
 

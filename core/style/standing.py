@@ -13,12 +13,6 @@ _DANGLES = re.compile(
     r" (?:\d+|two|three|four|five|six|seven|eight|nine|ten)(?=[.,;!?]|$)",
     re.IGNORECASE,
 )
-_CASTS = re.compile(
-    r"^(?:(?:please|kindly|(?:can|could|would|will) you) )?(?:act|behave) as (?:an?|my|the) "
-    r"|^you(?: are|['\u2019]re) (?:an?|my|the) (?:\w+ ){0,3}?"
-    r"(?:\w+(?:er|or|ist|ian)|chef|coach|cook|expert|judge|nurse)\b(?! of)",
-    re.IGNORECASE,
-)
 # "Do not repeat them" does as well, "if dates are missing, list them" does not.
 _THEM = re.compile(r"\b(?:them|they)\b", re.IGNORECASE)
 _SEVERAL = re.compile(
@@ -36,11 +30,6 @@ def dangles(sentence: str) -> bool:
     return _DANGLES.search(sentence) is not None or (
         them is not None and _SEVERAL.search(sentence[: them.start()]) is None
     )
-
-
-def casts(sentence: str) -> bool:
-    """Whether `sentence` says who the model is to be: that is how a prompt begins."""
-    return _CASTS.search(sentence) is not None
 
 
 def names(sentence: str, known: frozenset[str]) -> bool:

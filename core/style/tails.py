@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from promptstyle.core.style.anywhere import some
+from promptstyle.core.style.casting import CAST
 from promptstyle.core.style.general import general_terms, shipped
 from promptstyle.core.style.wanted import profession
 from promptstyle.core.style.words import terms, words
@@ -17,11 +18,6 @@ WEIGHED = 24
 # Who says so many words more of half of those whom their prompts name, or of more, says some of
 # anybody.
 SAID, SHARE = 4, 0.5
-_CAST = re.compile(
-    r"(?:You are|You['\u2019]re|Act as|Imagine(?: that)? you are|Pretend to be)"
-    r" (?:an?|the|my|our) ",
-    re.IGNORECASE,
-)
 # Where the profession ends and what is said of it begins.
 END = re.compile(
     r"[^\w '\u2019-]|\s-|\s(?:about|and|as|at|before|below|by|for|from|helping|in|like|of|on|or|so"
@@ -58,7 +54,7 @@ class Tails:
     """
 
     def __init__(self, firsts: Iterable[str]) -> None:
-        cast = [text for text in firsts if _CAST.match(text)]
+        cast = [text for text in firsts if CAST.match(text)]
         found = [_tail(text) for text in cast]
         said = [tail for tail in found if len(tail.split()) >= SAID]
         self._used = len(said) >= max(2, SHARE * len(found))
@@ -79,7 +75,7 @@ class Tails:
 
         Nothing from who names a profession and no more.
         """
-        cast = _CAST.match(sentence)
+        cast = CAST.match(sentence)
         end = END.search(sentence, cast.end()) if cast else None
         at = end.start() if end else len(sentence)
         # "An expert in explaining tides to a child, exact" may be the child.
@@ -96,15 +92,10 @@ class Tails:
         ]
 
 
-def gives_role(sentence: str) -> bool:
-    """Whether `sentence` begins with somebody whom the model is to be: "Act as the moon"."""
-    return _CAST.match(sentence) is not None
-
-
 def who(sentence: str) -> str:
     """The profession that `sentence` gives the model, in lower case: "doctor"; "" if it gives none,
     or none that it tells more of than that it is one."""
-    cast = _CAST.match(sentence)
+    cast = CAST.match(sentence)
     end = _TOLD.search(sentence, cast.end()) if cast else None
     if cast is None:
         return ""
@@ -114,7 +105,7 @@ def who(sentence: str) -> str:
 
 def _tail(sentence: str) -> str:
     """What `sentence` says after the profession; "" if that is part of it."""
-    cast = _CAST.match(sentence)
+    cast = CAST.match(sentence)
     end = END.search(sentence, cast.end()) if cast else None
     if cast is None or end is None:
         return ""

@@ -15,6 +15,10 @@ from types import TracebackType
 import pytest
 
 PATIENCE = 240.0
+# COLUMNS and LINES are the runner's (xdist sets them); the app would take them for its window.
+_LEFT_OUT = frozenset(
+    {"TMUX", "TMUX_PANE", "DISPLAY", "WAYLAND_DISPLAY", "NO_COLOR", "COLUMNS", "LINES"}
+)
 
 
 def needs(*tools: str) -> None:
@@ -41,7 +45,7 @@ class Tmux:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if name not in ("TMUX", "TMUX_PANE", "DISPLAY", "WAYLAND_DISPLAY", "NO_COLOR")
+            if name not in _LEFT_OUT
         }
         self._env = {**kept, "LC_ALL": "C.UTF-8", "PROMPTSTYLE_HOME": str(home), **env}
 

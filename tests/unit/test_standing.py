@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promptstyle.core.style.standing import casts, dangles, names
+from promptstyle.core.style.standing import dangles, names
 
 
 @pytest.mark.parametrize(
@@ -42,22 +42,3 @@ def test_what_speaks_of_something_that_is_missing(sentence: str, missing: bool) 
 )
 def test_who_is_named(sentence: str, somebody: bool) -> None:
     assert names(sentence, frozenset({"word"})) is somebody
-
-
-@pytest.mark.parametrize(
-    ("sentence", "who"),
-    [
-        ("Can you act as a behaviour expert?", True),
-        ("You are an adventure writer.", True),
-        ("You\u2019re a very careful editor, so be strict.", True),
-        ("You are a bit late.", False),
-        ("You are the author of the change.", False),
-        ("Say what an editor does.", False),
-        ("You are a kind nurse.", True),
-        ("You are the one who knows the order.", False),
-        ("The headline must act as a hook.", False),
-        ("", False),
-    ],
-)
-def test_who_the_model_is_to_be(sentence: str, who: bool) -> None:
-    assert casts(sentence) is who

@@ -21,6 +21,7 @@ from promptstyle.tui.changes import Change
 from promptstyle.tui.commands import commands
 from promptstyle.tui.retrainer import RetrainEnded, Retrainer, RetrainHappened
 from promptstyle.tui.retraining import Retraining, verdict
+from promptstyle.tui.screens.dialog import Dialog
 from promptstyle.tui.screens.page import Page
 from promptstyle.tui.session import Session
 from promptstyle.tui.untrusted import clean
@@ -127,7 +128,11 @@ class PromptstyleApp(App[int]):
             self.changes.publish(Change.RETRAIN)
 
     async def action_quit(self) -> None:
-        """Leave; asks first while a retrain runs."""
+        """Leave; asks first while a retrain runs, warns first of what was typed and not kept."""
+        dialogs = [screen for screen in self.screen_stack if isinstance(screen, Dialog)]
+        # Told as a remark: another dialog, the help, may lie over the one with the text.
+        if not all(dialog.gives_up("Ctrl+Q", self.say) for dialog in dialogs):
+            return
         if self.retraining.running and not self.retraining.background:
             from promptstyle.tui.screens.quit import QuitScreen
 

@@ -50,6 +50,8 @@ class Retraining:
     background: bool = False
     # Whether it was told to stop and has not ended yet.
     stopping: bool = False
+    # Whether its end was in sight on Retrain.
+    read: bool = False
     started: dict[str, Any] = field(default_factory=dict)
     losses: list[tuple[int, float]] = field(default_factory=list)
     step: int = 0

@@ -9,7 +9,7 @@ from promptstyle.core.generation.said import Said
 from promptstyle.core.style.borrowing import Offers
 from promptstyle.core.style.casting import gives_role
 from promptstyle.core.style.habits_verbs import COMMANDS
-from promptstyle.core.style.once import adds, each_of, several
+from promptstyle.core.style.once import adds, each_of, each_part, several
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.request import parse
 from promptstyle.core.style.settled import changes, contradicts, delivered, spares, unknown
@@ -27,6 +27,13 @@ _WISHES = re.compile(
 )
 # "Act as a gardener and plan my beds."
 _ORDERS = re.compile(r"(?:\band|[,;:])\s+(?:please |then )?([a-z]+)\b")
+# What has steps though nobody says so.
+_STEPS = frozenset(
+    """
+    assemble bake build cook fix guide how install instructions knit learn make plan recipe repair
+    routine teach tutorial
+    """.split()  # noqa: SIM905 - a wall of quotes is harder to read
+)
 # What a person has can be pasted.
 _MINE = re.compile(r"\b(?:my|our|this|these|below)\b", re.IGNORECASE)
 
@@ -98,11 +105,18 @@ class Asked:
             and not spares(sentence, self._doing, self._offers.topic - {self._verb})
             and not contradicts(sentence, self._topic)
             and (said.several or self._several or not each_of(sentence))
+            and self._parts(each_part(sentence), said)
             and not unknown(sentence, self._offers.topic.union(said.terms))
             and not said.speaks_of_who(sentence, self._named)
             and not changes(sentence, self._doing, self._offers.topic)
             and self._delivers(sentence, said)
         )
+
+    def _parts(self, part: str, said: Said) -> bool:
+        """Whether there are several of a `part`: it was spoken of, or what is done has steps."""
+        if not part or part in self._offers.topic or part in said.terms:
+            return True
+        return part == "step" and not self._named.isdisjoint(_STEPS)
 
     def _delivers(self, sentence: str, said: Said) -> bool:
         """Whether what `sentence` wants shown alone has been spoken of and is all that was asked

@@ -102,6 +102,7 @@ class Borrower:
                 asks=asks,
                 alone=spoken == 1,
                 manners=allows_manner(told, slot, spoken),
+                full=self._manner.full(said.openers),
             )
             if not offers and not slot.before.strip(_BLANK):
                 # What stood there is said already.
@@ -121,7 +122,9 @@ class Borrower:
             owed += size - len(told[-1].text.split())
             # What is left out of a rambling plan leaves room for something that makes sense.
             room = place and after and owed >= OWED and not headed(slot.before)
-            if room and (more := self._places.more(said, taken)):
+            begun = {word for word in once if word in said.openers} | taken
+            begun |= self._manner.full(said.openers)
+            if room and (more := self._places.more(said, begun)):
                 before = slot.before if _ITEM.search(slot.before) else self._between
                 self._tell(more, told, before, owed, said, following)
                 owed -= len(told[-1].text.split())
@@ -134,6 +137,8 @@ class Borrower:
             self._places.written,
             beside,
             self._manner.tagged(self._topic),
+            self._manner.put,
+            lists=self._manner.leads_to_lists,
         )
 
     def _tell(

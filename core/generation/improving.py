@@ -18,6 +18,7 @@ from promptstyle.core.style.collection import LOOKED_AT, Collection
 from promptstyle.core.style.general import general_sentences, manner_sentences
 from promptstyle.core.style.passed import Passed
 from promptstyle.core.style.plainly import plainly
+from promptstyle.core.style.request import parse
 from promptstyle.core.style.roles import ROLE_LIKE, roles
 from promptstyle.core.style.slots import slots
 from promptstyle.core.style.swapping import fits, swapped
@@ -53,6 +54,18 @@ def improvable(prompter: Prompter, topic: str, drafts: Sequence[str]) -> bool:
         return False
     # Sentences in English would push aside a topic in other letters.
     return in_letters(bare_topic(topic))
+
+
+def _alike(topic: str, liked: str) -> bool:
+    """Whether `topic` can stand where a prompt says what was `liked`.
+
+    "A plan to sleep better" is no plan to a letter, "20 min of guitar a day" none of insurance:
+    what a thing is asked for with says what it is.
+    """
+    does = bool(parse(topic).verb)
+    if does != bool(parse(liked).verb):
+        return False
+    return does or not set(topic_terms(topic)).isdisjoint(topic_terms(liked))
 
 
 def improved(
@@ -107,7 +120,7 @@ def improved(
     firsts = []
     for like in composer.retained(topic, count=FIRSTS):
         pair = (like.topic, like.text)
-        if fits(topic, pair):
+        if _alike(topic, like.topic) and fits(topic, pair):
             made = slots(swapped(topic, pair), fragments=composer.manner.fragments)
             if made and strange.isdisjoint(terms(made[0].text)):
                 firsts.append(made[0].text)

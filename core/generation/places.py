@@ -10,7 +10,7 @@ from promptstyle.core.generation.said import Said
 from promptstyle.core.generation.seams import headed, itemed
 from promptstyle.core.generation.told import Told
 from promptstyle.core.generation.worth import Worth
-from promptstyle.core.style.borrowing import MANNERS, Offer, Offers
+from promptstyle.core.style.borrowing import FACTS, MANNERS, Offer, Offers
 from promptstyle.core.style.casting import gives_role
 from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.passed import Passed
@@ -91,11 +91,13 @@ class Places:
         asks: bool,
         alone: bool,
         manners: bool,
+        full: frozenset[str] = frozenset(),
     ) -> list[Offer]:
         """What can be said in this place, the model's own sentence among it; it `asks` if here is
         to be said what is wanted, stands `alone` if there is no other, and may say nothing but a
-        manner if `manners`."""
+        manner if `manners`. It begins with none of the words that are `full`."""
         topic = self._offers.topic
+        habits = {each.text for each in self._offers.habits}
         last = place == count - 1
         begins = opener(slot.text)
         # Below a heading it may be said again by who does that.
@@ -124,9 +126,11 @@ class Places:
             offers = [
                 each
                 for each in self._offers.later(
-                    slot.text, last=last, given=self._given, manners=manners
+                    slot.text, last=last, given=self._given, manners=manners, full=full
                 )
-                if each.source != "likes" or self._spoken.issuperset(terms(each.text))
+                if each.source != "likes"
+                or each.text in habits
+                or self._spoken.issuperset(terms(each.text))
             ]
         offers = [
             each
@@ -135,16 +139,24 @@ class Places:
             and (each.source == "collection" or self.asked.grounded(each.text))
             and self.asked.fits(each.text, said)
             and not (said.asked and not below and self.asked.again(each.text))
-            and (opener(each.text) == begins or opener(each.text) not in taken)
+            and (
+                opener(each.text) == begins
+                or opener(each.text) not in taken
+                # What is asked at once need not be asked by what would come later.
+                or (place == 0 and each.text in self.requests)
+            )
+            and opener(each.text) not in full
             and (each.text in self.requests or not self._passed.here(self._topic, each.text))
         ]
         size = len(slot.text.split())
         offers.sort(key=lambda each: (-self.worth.of(each, size, said), each.text))
-        own = [self._offers.made(slot.text)] if said.new(slot.text, below) else []
+        new = said.new(slot.text, below) and begins not in full
+        own = [self._offers.made(slot.text)] if new else []
         own += [
             self._offers.made(text)
             for text in made
             if text != slot.text
+            and opener(text) not in full
             and (place == 0 or said.allows(text, topic))
             and (opener(text) == begins or opener(text) not in taken)
         ]
@@ -158,6 +170,14 @@ class Places:
                 if self.asked.fits(each.text, said)
                 and self.asked.grounded(each.text)
                 and not self._passed.here(self._topic, each.text)
+            ]
+        if place == 0 and any(map(self._wanted, offers)):
+            # What begins it says all of what is wanted, "potty" of a potty training plan too, and
+            # nothing of this person that the model made up.
+            own = [
+                each
+                for each in own
+                if self._offers.covers(each.text) and not FACTS.match(each.text)
             ]
         if asks if place else self._manner.asks_first:
             named = [

@@ -96,6 +96,45 @@ def seamed(
     return made
 
 
+def unlisted(pieces: Sequence[Piece]) -> list[Piece]:
+    """`pieces` without the mark of an item that is the only one, and below no heading or label."""
+    marked = [at for at, (before, _) in enumerate(pieces) if _MARK.search(before)]
+    if len(marked) != 1:
+        return list(pieces)
+    (at,) = marked
+    before, text = pieces[at]
+    above = pieces[at - 1][1] if at else ""
+    lead = _MARK.sub("", before)
+    if headed(lead) or above.endswith(":") or above.startswith("#"):
+        return list(pieces)
+    return [*pieces[:at], (lead or (" " if at else ""), text), *pieces[at + 1 :]]
+
+
+def unled(pieces: Sequence[Piece], dropped: Collection[int]) -> set[int]:
+    """The places of what leads to a list, "I'd like:", and none follows it, or that are items."""
+    kept = [at for at in range(len(pieces)) if at not in dropped]
+    return {
+        at
+        for place, at in enumerate(kept)
+        if pieces[at][1].endswith(":")
+        and (
+            itemed(pieces[at][0])
+            or place + 1 == len(kept)
+            or not itemed(pieces[kept[place + 1]][0])
+        )
+    }
+
+
+def parted(pieces: Sequence[Piece]) -> list[Piece]:
+    """`pieces` with a full stop where two sentences would run into each other."""
+    made = list(pieces)
+    for at, (before, _) in enumerate(pieces[1:]):
+        own, text = made[at]
+        if before.isspace() and "\n" not in before and text[-1:].isalnum():
+            made[at] = own, f"{text}."
+    return made
+
+
 def added_before(befores: Sequence[str], at: int) -> str:
     """What is to stand before a sentence that is added behind the one at that place.
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from promptstyle.core.generation.passages import Passage, fitting, joined
-from promptstyle.core.generation.seams import emptied, headed, seamed
+from promptstyle.core.generation.seams import (
+    emptied,
+    headed,
+    itemed,
+    parted,
+    seamed,
+    unled,
+    unlisted,
+)
 from promptstyle.core.style.borrowing import MANNERS, Offer
 from promptstyle.core.style.endings import untagged
 from promptstyle.core.style.settled import delivered
@@ -15,6 +24,8 @@ from promptstyle.core.style.words import terms
 # What belongs to the topic by odds (their logarithm) of less is better left unsaid, as long as this
 # share of the words that the person uses at least is left.
 SURE, LEAST_SAID = 0.8, 0.5
+# What does by so little is, however little is left.
+SURELY_NOT = -1.0
 
 
 @dataclass(frozen=True)
@@ -60,7 +71,8 @@ class Borrowed:
 def unsure(told: Sequence[Told], fewest: int, says_what: Callable[[str], bool]) -> set[int]:
     """The places of sentences of others or the model that belong to the topic too unlikely.
 
-    The least likely first, as long as enough of the `fewest` words of the person is left; none
+    The least likely first, as long as enough of the `fewest` words of the person is left, and what
+    surely does not belong; none
     that says what is wanted, that has a heading of its own, or that another one speaks of.
     """
     words = sum(len(each.text.split()) for each in told)
@@ -79,10 +91,14 @@ def unsure(told: Sequence[Told], fewest: int, says_what: Callable[[str], bool]) 
         rest = [each for place, each in enumerate(told) if place != at and place not in found]
         shown = {term for each in rest for term in delivered(each.text)}
         enough = words - size >= LEAST_SAID * fewest
-        if odds < SURE and enough and shown.isdisjoint(terms(told[at].text)):
+        if odds < SURE and (enough or odds < SURELY_NOT) and shown.isdisjoint(terms(told[at].text)):
             found.add(at)
             words -= size
     return found
+
+
+def _as_it_is(sentence: str, *, listed: bool) -> str:
+    return sentence
 
 
 def finished(
@@ -92,21 +108,28 @@ def finished(
     written: Collection[str],
     more: Sequence[str] = (),
     ended: Callable[[str], str] = str,
+    put: Callable[..., str] = _as_it_is,
+    *,
+    lists: bool = False,
 ) -> Borrowed:
     """What was `told` but for the places `left_out`, and the headings below which nothing is left.
 
     What is `written` the model said too; `more` could stand in any later place; the last sentence
-    is put as `ended` says.
+    is put as `ended` says, each as `put` does, `listed` or not.
+    With `lists` nothing ends in a colon that no list follows.
     """
     if not told:
         return Borrowed("", ())
     pieces = [(each.before, each.text) for each in told]
     gone = emptied(pieces, left_out)
+    if lists:
+        gone |= unled(pieces, gone)
     if len(gone) == len(told):
         gone = set()
+    told = [each.said_as(partial(put, listed=itemed(each.before))) for each in told]
     last = max(at for at in range(len(told)) if at not in gone)
     told = [*told[:last], told[last].said_as(ended), *told[last + 1 :]]
-    pieces = seamed([(each.before, each.text) for each in told], gone)
+    pieces = parted(unlisted(seamed([(each.before, each.text) for each in told], gone)))
     kept = [each for at, each in enumerate(told) if at not in gone]
     passages = [
         Passage(before, text, (*each.others, *(more if at and each.offers else ())))

@@ -8,6 +8,7 @@ phrases of a collection in the same way.
 from __future__ import annotations
 
 import re
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from promptstyle.core.style.collection import Near
 from promptstyle.core.style.general import General, general_terms
 from promptstyle.core.style.lengths import Usual, limit_of, word_limit
 from promptstyle.core.style.manner import SOMEBODY, Manner
-from promptstyle.core.style.reframing import ordered
+from promptstyle.core.style.reframing import HABIT, ordered
 from promptstyle.core.style.settled import takes
 from promptstyle.core.style.slots import opener, slots, telegraphic
 from promptstyle.core.style.standing import dangles, names
@@ -37,8 +38,21 @@ LEAST_LIKE = 0.4
 PROMPTS = 200
 # A sentence of the person that fits any topic counts as one about a topic that is so like.
 OWN_LIKE = 0.3
+# It fits another topic by odds (their logarithm) of so much at least, of so much less if it was
+# said twice.
+OWN_FITS, OFTEN_FITS = -0.7, 0.6
+# What stands in a share of the prompts is offered under so much more of the topics.
+HABITUAL = 3.0
+# And counts as one that does by so much more: it is what this person says.
+OWN_MORE = 1.5
 # One of somebody else that fits any topic; a better one where little was said on near topics.
 GENERAL_LIKE, ALONE_LIKE = -1.0, -0.3
+# What others say of themselves is not so of this person: "I drive 8000 kilometres a year."
+FACTS = re.compile(
+    r"(?:i|we)(?:['\u2019](?:m|ve|re)\b| (?:am|are|have|had|own|drive|live|work|earn|study|speak"
+    r"|know|cook|weigh|only)\b)|my (?:\w+ ){1,2}(?:is|are|has)\b",
+    re.IGNORECASE,
+)
 # Whose they are.
 MANNERS = "manners"
 # What speaks of a scene is for who plays, and does so in this share of the prompts.
@@ -53,6 +67,8 @@ MANNER_LIKE, MANNER_FITS = 0.3, 1.0
 # How much it counts beside such odds that a sentence goes with what is to be done, up to this; and
 # how much more where it is odder than that.
 DONE, MOST_DONE, ODD, ODDER = 0.35, 1.0, -1.5, 2.0
+# And may have so many words that this person does not use.
+STRANGE = 2
 # Where so many of these begin with the same word nothing else has to; of more one in so many may
 # stand under one topic.
 FEW_MANNERS, MANNERS_SHARE = 3, 6
@@ -71,6 +87,14 @@ USUAL_BEGINNING = 0.04
 RELATED = 0.15
 # One with so much is what it is about.
 CLOSELY_RELATED = 0.35
+# Of so many terms of the topic one may be missing in what begins a prompt.
+LEFT_UNSAID = 4
+# Who forbids something in so many sentences, and so few of them fit any topic, forbids what
+# belongs to it.
+BANS = frozenset(["no", "without"])
+TOPICAL_OFTEN, TOPICAL = 10, 0.2
+# What it knows by heart belongs to another topic by odds of so much less.
+BY_HEART = 1.0
 # With so few that begin with the same word, or so few of those on near topics, others may stand
 # there.
 FEW = 8
@@ -136,6 +160,8 @@ class Offers:
                     and not dangles(text)
                     and not (at and surely_gives_role(text))
                     and manner.could_say(adapted := manner.adapted(text))
+                    and not manner.never.says(adapted)
+                    and not FACTS.match(text)
                 ):
                     place = _place(at, len(made))
                     offer = Offer(adapted, each.similarity, place, "collection", self.strays(text))
@@ -148,7 +174,7 @@ class Offers:
         self.collected = tuple(
             each for each in judged if each.place == "first" or not manner.leads.mistaken(each.text)
         )
-        self.own = tuple(
+        own = [
             Offer(
                 each.text,
                 OWN_LIKE,
@@ -157,12 +183,40 @@ class Offers:
                 self.strays(each.text),
             )
             for each in manner.own
+        ]
+        counts = {each.text: each.count for each in manner.own}
+        # What its words say nothing of may still belong to its topic: "then 3 things not to say".
+        self.own = tuple(
+            each if each.relevance is None else replace(each, relevance=each.relevance + OWN_MORE)
+            for each in self._judged(own, general=True)
+            if each.relevance is None
+            or each.relevance >= OWN_FITS - OFTEN_FITS * (counts[each.text] > 1)
         )
+        self.habits = self._habits()
         self._general = Anywhere(manner, general)
         plays = manner.share_with(PLAYED) >= PLAYS
         self._manners = Anywhere(
             manner, [each for each in manners if plays or not PLAYED.search(each.text)]
         )
+
+    def _habits(self) -> tuple[Offer, ...]:
+        """What this person says again and again, on some topics: the more often, the likelier.
+
+        Of those that differ in their numbers one.
+        """
+        counts = {each.text: each.count for each in self.manner.own}
+        likes = max(self.manner.count, 1)
+
+        def drawn(text: str) -> float:
+            return zlib.crc32(f"{self._topic}{text}".encode()) / 2**32
+
+        found: dict[str, Offer] = {}
+        for each in sorted(self.own, key=lambda own: drawn(own.text)):
+            shape = re.sub(r"\d+", "0", each.text)
+            share = counts[each.text] / likes
+            if counts[each.text] >= HABIT and drawn(shape) < HABITUAL * share:
+                found.setdefault(shape, each)
+        return tuple(found.values())
 
     def _judged(self, offers: Iterable[Offer], *, general: bool = False) -> tuple[Offer, ...]:
         """`offers` with what is known of whether they belong to the topic."""
@@ -194,7 +248,11 @@ class Offers:
         """`text`, a sentence that the model wrote."""
         if text not in self._made:
             strays, odds = self.strays(text), None
-            if self._relevance is not None and self._sense is not None:
+            if self._relevance is not None and self.manner.said(text):
+                # A like that the model has learnt by heart makes sense, on its own topic.
+                (odds,) = self._relevance.of(self._topic, [text], [strays], general=True)
+                odds -= BY_HEART
+            elif self._relevance is not None and self._sense is not None:
                 (odds,) = self._sense.of(self._relevance, self._topic, [text], [strays])
             self._made[text] = Offer(text, 0.0, "within", "model", strays, odds)
         return self._made[text]
@@ -232,7 +290,13 @@ class Offers:
             if each.place == "first"
             and self.manner.first[opener(each.text)] >= 2
             and not self.topic.isdisjoint(terms(each.text))
+            and self.covers(each.text)
         ]
+
+    def covers(self, sentence: str) -> bool:
+        """Whether `sentence` says the topic, all but a word of many: a training plan is no potty
+        training plan."""
+        return len(self.topic.difference(terms(sentence))) <= len(self.topic) // LEFT_UNSAID
 
     def naming(self, sentence: str) -> list[Offer]:
         """What can say in place of `sentence` what the prompt is about."""
@@ -250,11 +314,12 @@ class Offers:
         last: bool,
         given: frozenset[str] = frozenset(),
         manners: bool = True,
+        full: frozenset[str] = frozenset(),
     ) -> list[Offer]:
         """What can stand in place of `sentence`: of the same beginning, unless there is little.
 
         `given` says what of a text, a list and so on it may take for granted, `manners` whether it
-        may say nothing but a manner.
+        may say nothing but a manner; what begins with a word that is `full` is left out.
         """
         begins, two = opener(sentence), words(sentence)[:2]
         fitting = [
@@ -267,13 +332,20 @@ class Offers:
             replace(each, like=each.like + SAME_BEGINNING * (words(each.text)[:2] == two))
             for each in fitting
         ]
+        found += [
+            replace(each, like=each.like - SAME_BEGINNING)
+            for each in self.habits
+            if opener(each.text) != begins and (each.place == "last" or not last)
+        ]
+        topical = self._topical(begins)
         few = len(found) < FEW
         near = sum(each.source == "collection" for each in found)
         like = ALONE_LIKE if few else GENERAL_LIKE
-        found += self.general(begins, like, last=last, given=given)
-        carried = self.with_manner(begins, last=last) if manners else []
+        found += [] if topical else self.general(begins, like, last=last, given=given)
+        carried = self.with_manner(begins, last=last) if manners and not topical else []
         found += carried
-        if len(carried) < FEW_MANNERS and (few or (near < FEW and not last)):
+        scarce = few or (near < FEW and not last)
+        if begins in full or (not topical and len(carried) < FEW_MANNERS and scarce):
             found += [
                 replace(each, like=each.like - SAME_BEGINNING)
                 for each in self.collected
@@ -282,6 +354,15 @@ class Offers:
                 and (each.place == "last") == last
             ]
         return found
+
+    def _topical(self, begins: str) -> bool:
+        """Whether what this person says with the beginning `begins` is of the topic: who ends in
+        "no fish", "no mocks", "no shouting" does not end in "no closing remarks"."""
+        if begins not in BANS:
+            return False
+        often = self.manner.later[begins]
+        anywhere = sum(opener(each.text) == begins for each in self.manner.own)
+        return often >= TOPICAL_OFTEN and anywhere < TOPICAL * often
 
     def _reframed(self, begins: str, *, last: bool) -> list[Offer]:
         """What others order in other words than this person, who would begin with `begins`."""
@@ -311,13 +392,28 @@ class Offers:
     ) -> list[Offer]:
         """What fits any topic and begins with the word `begins`, in this person's form."""
         said = self._general.beginning(begins, last=last)
-        every = some((text for text in said if takes(text) <= given), self._topic)
+        never = self.manner.never
+        every = some(
+            (
+                text
+                for text in said
+                if takes(text) <= given
+                and not never.says(text)
+                and self.manner.knows(text, self.topic)
+            ),
+            self._topic,
+        )
         found = {text: Offer(text, like, "within", "general") for text in every}
         return list(self._judged(found.values(), general=True))
 
     def with_manner(self, begins: str, *, last: bool) -> list[Offer]:
         """What was written to fit any topic, in some manner, and begins with the word `begins`."""
-        said = self._manners.beginning(begins, last=last)
+        never = self.manner.never
+        said = [
+            text
+            for text in self._manners.beginning(begins, last=last)
+            if not never.says(text) and self.manner.knows(text, self.topic, STRANGE)
+        ]
         every = some(said, self._topic, MANNERS_SHARE, FEW_MANNERS)
         return [
             Offer(text, MANNER_LIKE, "within", MANNERS, relevance=MANNER_FITS + more)

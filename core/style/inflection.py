@@ -35,7 +35,8 @@ def base_form(word: str) -> str:
             return root if root in VERBS else root + "e"
         if root[-1] == root[-2] and root[-1] not in "lsz":
             return root[:-1]
-        return root + "e" if _LOST_E.search(root) else root
+        # "Summarising", "advising"; no verb in English ends in "-is".
+        return root + "e" if _LOST_E.search(root) or root.endswith("is") else root
     return word
 
 

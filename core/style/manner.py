@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import fmean
 
+from promptstyle.core.generation.seams import itemed
 from promptstyle.core.style.asking import Asking
 from promptstyle.core.style.endings import tagging, tags
 from promptstyle.core.style.general import general_terms
 from promptstyle.core.style.habits_verbs import COMMANDS
+from promptstyle.core.style.never import Never
 from promptstyle.core.style.number_words import ONES
 from promptstyle.core.style.quiet import Quiet
 from promptstyle.core.style.reframing import HABIT, Leads
@@ -27,6 +30,12 @@ from promptstyle.core.training.template import Pair
 _STOP = re.compile(r"[.!?](?=\s|$)")
 # A line of so few words that comes in so many prompts is a heading.
 HEADING_WORDS, HEADING_SHARE = 4, 0.3
+# What is done so often is known for what it is.
+SURELY = 8
+# So many likes have most of the words that a person uses for what fits any topic.
+MANY = 30
+# So many items say how a person puts them.
+ITEMS = 5
 # A habit is one if it is so much more frequent than its contrary.
 _CLEARLY = 4
 _MOSTLY, _HARDLY = 0.8, 0.1
@@ -85,10 +94,12 @@ _SHORTEN = (
 
 @dataclass(frozen=True)
 class Own:
-    """A sentence of a like that fits any topic; `last` if it closed the prompt."""
+    """A sentence of a like that fits any topic; `last` if it closed the prompt, `count` how often
+    it was said, whatever the numbers in it."""
 
     text: str
     last: bool
+    count: int = 1
 
 
 class Manner:
@@ -112,7 +123,13 @@ class Manner:
         told = [each.text for found in made for each in found]
         inner = [each.text for found in made for each in found[:-1]] or told
         stops = fmean(text[-1:] in ".!?" for text in inner) if inner else 0.5
-        small = fmean(text[:1].islower() for text in told) if told else 0.5
+        items = [each.text for found in made for each in found if itemed(each.before)]
+        # What stands in a list may be put otherwise.
+        free = [each.text for found in made for each in found if not itemed(each.before)] or told
+        small = fmean(text[:1].islower() for text in free) if free else 0.5
+        few = len(items) < ITEMS
+        self._small_items = not few and fmean(text[:1].islower() for text in items) > _MOSTLY
+        self._open_items = not few and fmean(text[-1:].isalnum() for text in items) > _MOSTLY
         self._stop = True if stops > _MOSTLY else False if stops < _HARDLY else None
         self._capital = False if small > _MOSTLY else True if small < _HARDLY else None
         self._digits = _habit(len(_DIGITS.findall(every)), len(_SPELLED.findall(every)))
@@ -123,17 +140,38 @@ class Manner:
         said = words(every)
         self.words = frozenset(said)
         self._prompts = prompts
+        self.count = len(prompts)
+        self._terms = frozenset(terms(every))
         self.english = sum(word in _COMMON for word in said) >= ENGLISH * len(said) > 0
         self.longest = max((len(text.split()) for text in told), default=0)
         # By which word the first sentence begins, and by which the others do.
         self.first = Counter(opener(found[0].text) for found in made if found)
         self.later = Counter(opener(each.text) for found in made for each in found[1:])
+        # How often a word begins a sentence of one prompt, where it is a habit.
+        begun = [Counter(opener(each.text) for each in found) for found in made]
+        every_opener = self.first + self.later
+        self._most = {
+            word: max(each[word] for each in begun)
+            for word, count in every_opener.items()
+            if count >= SURELY
+        }
+        # Whether what ends in a colon leads to a list: without one it is not said.
+        led = [
+            itemed(after.before)
+            for found in made
+            for each, after in pairwise(found)
+            if each.text.endswith(":")
+        ]
+        self.leads_to_lists = bool(led) and fmean(led) >= _MOSTLY
         # Whether the first sentence says what is wanted.
         self.asks_first = _named_first(likes, made) >= ASKED_FIRST
         self._tags = tags(prompts)
         # What is said of somebody whom the model is to be.
         self.tails = Tails(found[0].text for found in made if found)
         self.own = _own(likes, made)
+        self.never = Never(prompts, told)
+        # Whatever these say was said of a topic of their own.
+        self._later_said = frozenset(_plain(each.text) for found in made for each in found[1:])
         self.leads = Leads(each.text for found in made for each in found[1:])
         self.asking = Asking(
             likes,
@@ -157,10 +195,38 @@ class Manner:
             found[-1] = Slot(found[-1].before, found[-1].text + held)
         return found
 
+    def knows(self, sentence: str, topic: frozenset[str], unknown: int = 0) -> bool:
+        """Whether it is said in words of this person and of the `topic`, but for so many
+        `unknown` ones; true of whose likes are few: they do not show all of them."""
+        said = {term for term in terms(sentence) if not term.isdigit()}
+        strange = said - self._terms - topic
+        return len(self._prompts) < MANY or len(strange) <= unknown
+
+    def full(self, openers: Mapping[str, int]) -> frozenset[str]:
+        """The words that begin as many of the `openers` of a prompt as this person ever lets them:
+        who asks "Can you" once asks so once."""
+        return frozenset(
+            word for word, count in openers.items() if count >= self._most.get(word, count + 1)
+        )
+
     def share_with(self, pattern: re.Pattern[str]) -> float:
         """The share of this person's prompts in which `pattern` is found."""
         found = [pattern.search(prompt) is not None for prompt in self._prompts]
         return fmean(found) if found else 0.0
+
+    def put(self, sentence: str, *, listed: bool) -> str:
+        """`sentence` with the first letter and the end that this person gives it, `listed` or not:
+        items of a list may have no capital and no stop."""
+        small = self._small_items if listed else self._capital is False
+        if small and sentence[1:2].islower() and sentence.split()[0] != "I":
+            sentence = sentence[:1].lower() + sentence[1:]
+        elif not listed and self._capital and sentence[1:2].islower():
+            sentence = sentence[:1].upper() + sentence[1:]
+        return sentence.rstrip(" .;,") if listed and self._open_items else sentence
+
+    def said(self, sentence: str) -> bool:
+        """Whether it is, word by word, a later sentence of one of the likes."""
+        return _plain(sentence) in self._later_said
 
     def begins(self, sentence: str) -> bool:
         """Whether this person begins a later sentence as `sentence` begins."""
@@ -210,6 +276,10 @@ class Manner:
         return tagging(self._tags, topic)
 
 
+def _plain(sentence: str) -> str:
+    return " ".join(words(sentence))
+
+
 def _named_first(likes: Sequence[Pair], made: Sequence[Sequence[Slot]]) -> float:
     """The share of the prompts whose first sentence has half of the topic's words or more."""
     shares = [
@@ -231,6 +301,7 @@ def _own(likes: Sequence[Pair], made: Sequence[Sequence[Slot]]) -> tuple[Own, ..
     least = max(COMMON_LEAST, COMMON_SHARE * len(likes))
     common = {term for term, count in counts.items() if count >= least} - named
     found: dict[str, Own] = {}
+    times: Counter[str] = Counter()
     for (topic, _), sentences in zip(likes, made, strict=True):
         about = frozenset(topic_terms(topic))
         for place, each in enumerate(sentences[1:], start=2):
@@ -242,7 +313,13 @@ def _own(likes: Sequence[Pair], made: Sequence[Sequence[Slot]]) -> tuple[Own, ..
                 and SOMEBODY.isdisjoint(words(each.text))
             ):
                 found.setdefault(each.text, Own(each.text, place == len(sentences)))
-    return tuple(found.values())
+            times[_masked(each.text)] += 1
+    return tuple(replace(each, count=times[_masked(each.text)]) for each in found.values())
+
+
+def _masked(sentence: str) -> str:
+    """A sentence whatever it counts: "max 150 words" is "max 90 words"."""
+    return re.sub(r"\d+", "0", _plain(sentence))
 
 
 def _habit(one: int, other: int) -> bool | None:

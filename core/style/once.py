@@ -32,6 +32,19 @@ ONCE = {
         rf"(?<!no )(?<!any )(?<!every )(?<!each )\b(?:proper|technical|legal|medical) {_TERMS}\b",
         re.IGNORECASE,
     ),
+    "tone": re.compile(r"\btone\b", re.IGNORECASE),
+    # Where the answers stand, and what is to be done where something is not known.
+    "answers": re.compile(
+        r"\b(?:answers?|solutions?)\b[^.;]*\b(?:after|below|bottom|end|last|separate\w*)\b"
+        r"|\b(?:at the end|last)\b[^.;]*\b(?:answers?|solutions?)\b",
+        re.IGNORECASE,
+    ),
+    "back": re.compile(
+        r"\bask (?:me|back|first)\b|\binterview me\b"
+        r"|\b(?:if|where)\b[^.;]*\b(?:clear|know|known|missing|sure|unclear|unsure)\b[^.;]*"
+        r"\b(?:ask|leave|list|mark|name|put|say|tell|write)\b",
+        re.IGNORECASE,
+    ),
     # Beside a number of words it is that again.
     "length": re.compile(
         r"\b(?:keep|make|make sure|stay|be|it(?: is|['\u2019]s)) "
@@ -65,6 +78,12 @@ _SUMMARY = re.compile(r"\ba (?:\w+ )?summary\b", re.IGNORECASE)
 _EACH = re.compile(
     r"\beach\b(?= ?(?:[.,;:!?]|$|(?:an?|at|brief|costs|has|in|is|means|needs|short|takes|the"
     r"|three|two|under|with)\b))",
+    re.IGNORECASE,
+)
+_EACH_PART = re.compile(
+    r"\b(?:each|every) (?:new |single )?(answer|change|claim|column|correction|entry|error|example"
+    r"|form|idea|item|line|option|part|picture|point|question|rating|row|section|step|term|version"
+    r"|word)s?\b",
     re.IGNORECASE,
 )
 # What is counted is what each of is meant, unless it measures.
@@ -112,6 +131,13 @@ def each_of(sentence: str) -> bool:
     """Whether it says "each" of what was counted before, outside of it: "Keep each short." """
     found = _EACH.search(sentence)
     return found is not None and _SEVERAL.search(sentence[: found.start()]) is None
+
+
+def each_part(sentence: str) -> str:
+    """The stem of what it speaks of as of one among several: "step" of "Explain every step."; ""
+    for none. Of days and people there always are several."""
+    found = _EACH_PART.search(sentence)
+    return stem(found[1].lower()) if found else ""
 
 
 def several(sentence: str) -> bool:

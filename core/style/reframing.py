@@ -42,6 +42,7 @@ _COURTESY = re.compile(r"\b(?:please|kindly|thank(?:s| you))\b", re.IGNORECASE)
 # What not to do is said after few leads: nobody "must do not".
 _NOT = re.compile(r"do(?:n['\u2019]t| not) (?=\w)", re.IGNORECASE)
 _PLAIN = re.compile(r"\b(?:then|also|and|finally|please|kindly),? $", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?:then|and|finally)\b", re.IGNORECASE)
 # These order something beside the request.
 _GOES_WITH = re.compile(
     r"(?:then|also|and|finally|you)\b|(?:please )?(?:make|be) sure\b", re.IGNORECASE
@@ -96,7 +97,9 @@ class Leads:
         for lead, count in found.most_common():
             begun = sum(each.startswith(lead.before) for each in sentences)
             put = sum(n for before, n in orders.items() if before.startswith(lead.before))
-            if count >= HABIT and lead.before and put >= ORDERS * begun:
+            # "Then" goes on from what was just said, which another order need not.
+            goes_on = _GOES_ON.match(lead.before) is not None
+            if count >= HABIT and lead.before and not goes_on and put >= ORDERS * begun:
                 self._by_opener.setdefault(opener(lead.before), []).append(lead)
                 if self.usual is None and not _GOES_WITH.match(lead.before):
                     self.usual = lead if count > orders[""] else None

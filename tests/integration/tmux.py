@@ -42,11 +42,7 @@ class Tmux:
         self.home = home
         self._server = _unused()
         self._size = ["-x", str(columns), "-y", str(rows)]
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in _LEFT_OUT
-        }
+        kept = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
         self._env = {**kept, "LC_ALL": "C.UTF-8", "PROMPTSTYLE_HOME": str(home), **env}
 
     def start(self, *words: str) -> None:

@@ -468,6 +468,86 @@ async def test_what_can_be_done_next_is_in_sight(
         assert pilot.app.focused is offered[0]
 
 
+# --- an end that has been read ---
+
+
+def made(stage: Stage, *, activate: bool = True) -> None:
+    """Store the run that a retrain made from all likes that there are."""
+    with Library(stage.home.database) as library:
+        ids = sorted(library.like_ids("default"))
+    add_run(stage.home, "default-2", activate=activate, train_ids=ids[:50], held_ids=ids[50:])
+
+
+def like_one_more(stage: Stage) -> None:
+    with Library(stage.home.database) as library:
+        library.add_likes("default", [NewLike("a new topic", "Write about it.")])
+
+
+async def away_and_back(pilot: Running, screen: RetrainScreen) -> None:
+    await pilot.press("f2")
+    await wait_for(pilot, lambda: pilot.app.screen is not screen)
+    await pilot.press("f4")
+    await wait_for(pilot, lambda: pilot.app.screen is screen)
+    await settled(pilot)
+    await looked(pilot, screen)
+
+
+async def test_with_new_likes_an_end_that_was_read_gives_way_to_the_next_start(
+    trained: Stage,
+) -> None:
+    ended(trained)
+    async with trained.app().run_test(size=(100, 30)) as pilot:
+        screen = await over(pilot, trained)
+        made(trained)
+        await away_and_back(pilot, screen)
+        # Nothing new: it stays.
+        assert screen.view == "-ended"
+        like_one_more(trained)
+        # A dialog that was open over it changes nothing.
+        await pilot.press("f1")
+        await wait_for(pilot, lambda: pilot.app.screen is not screen)
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: pilot.app.screen is screen)
+        await settled(pilot)
+        assert screen.view == "-ended"
+        await away_and_back(pilot, screen)
+        assert screen.view == "-plan" and "1 like since default-2" in text(pilot, "facts")
+        assert pilot.app.focused is screen.query_one("#start")
+        assert buttons(pilot) == ["Start"]
+
+
+async def test_an_end_that_nobody_saw_is_shown_once(trained: Stage) -> None:
+    ended(trained)
+    async with trained.app().run_test(size=(100, 30)) as pilot:
+        screen = await started(pilot, trained)
+        await pilot.press("f2")
+        await wait_for(pilot, lambda: pilot.app.screen is not screen)
+        made(trained)
+        like_one_more(trained)
+        trained.job.advance()
+        await wait_for(pilot, lambda: not screen.retraining.running)
+        await settled(pilot)
+        await pilot.press("f4")
+        await wait_for(pilot, lambda: pilot.app.screen is screen)
+        await settled(pilot)
+        await looked(pilot, screen)
+        assert screen.view == "-ended" and "default-2 writes" in text(pilot, "verdict")
+        await away_and_back(pilot, screen)
+        assert screen.view == "-plan"
+
+
+async def test_a_model_that_does_not_write_has_learnt_too(trained: Stage) -> None:
+    ended(trained, activated=False, reason="not better")
+    async with trained.app().run_test(size=(100, 30)) as pilot:
+        screen = await over(pilot, trained)
+        # The active one knows none of these likes.
+        with Library(trained.home.database) as library:
+            library.activate("default-1")
+        made(trained, activate=False)
+        await away_and_back(pilot, screen)
+        assert screen.view == "-ended" and "Use it all the same" in buttons(pilot)
+
+
 # --- one in the background ---
 
 

@@ -13,9 +13,10 @@ from textual.widgets import Button, Input, Static
 from waiting import settled, wait_for
 
 from promptstyle.core.errors import PromptstyleError
-from promptstyle.core.library import Library
+from promptstyle.core.library import Library, NewLike
 from promptstyle.core.topics import MAX_TOPIC
 from promptstyle.tui.app import PromptstyleApp
+from promptstyle.tui.changes import Change
 from promptstyle.tui.screens.edit import EditScreen
 from promptstyle.tui.screens.reason import ReasonScreen
 from promptstyle.tui.screens.write import WriteScreen
@@ -495,6 +496,83 @@ async def test_escape_takes_a_dislike_back(trained: Stage) -> None:
         assert app.session.library.opinions("default") == []
 
 
+async def disliked(pilot: Running) -> None:
+    """Dislike the prompt that has the keys, without a reason."""
+    await pilot.press("d")
+    await wait_for(pilot, lambda: isinstance(pilot.app.screen, ReasonScreen))
+    pilot.app.clear_notifications()
+    await pilot.press("enter")
+    await wait_for(pilot, lambda: isinstance(pilot.app.screen, WriteScreen))
+    await wait_for(pilot, lambda: "Disliked" in said(pilot))
+    await settled(pilot)
+
+
+@pytest.mark.parametrize("edited", [False, True])
+async def test_a_dislike_takes_the_like_out_again_and_another_like_brings_it_back(
+    trained: Stage, edited: bool
+) -> None:
+    app = trained.app()
+    heard: list[Change] = []
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.changes.subscribe(app.screen, heard.append)
+        await write(pilot)
+        (card,) = cards(pilot)
+        if edited:
+            await pilot.press("e")
+            await wait_for(pilot, lambda: isinstance(pilot.app.screen, EditScreen))
+            pilot.app.screen.query_one(PlainText).take("Write it my way.")
+            await pilot.press("ctrl+s")
+        else:
+            await pilot.press("l")
+        await wait_for(pilot, lambda: "liked ♥" in card.opinion)
+        await settled(pilot)
+        liked = (TOPIC, "Write it my way." if edited else card.text)
+        # A second like is none, and takes nothing from what the first one made.
+        await pilot.press("l")
+        await settled(pilot)
+        for times in (1, 2):
+            assert liked in likes(trained) and len(likes(trained)) == 62
+            await disliked(pilot)
+            assert "taken out of the liked prompts again (61 liked prompts now)" in said(pilot)
+            assert liked not in likes(trained) and len(likes(trained)) == 61
+            # The other screens hear of it.
+            assert heard.count(Change.LIKES) == 2 * times
+            # Told once: it is out already.
+            await disliked(pilot)
+            assert said(pilot) == "Disliked: noted."
+            await pilot.press("l")
+            await wait_for(pilot, lambda: "liked ♥" in card.opinion)
+            await settled(pilot)
+
+
+async def test_a_dislike_leaves_a_like_that_was_there_before(trained: Stage) -> None:
+    trained.engines.texts = ALONE
+    with Library(trained.home.database) as library:
+        library.add_likes("default", [NewLike(TOPIC, ALONE[0])])
+    async with trained.app().run_test(size=(100, 30)) as pilot:
+        pilot.app.session.remember(pool=1)  # type: ignore[attr-defined]
+        await write(pilot)
+        await pilot.press("l")
+        await settled(pilot)
+        await disliked(pilot)
+        assert said(pilot) == "Disliked: noted."
+        assert (TOPIC, ALONE[0]) in likes(trained)
+
+
+async def test_a_dislike_leaves_what_the_like_was_changed_to_since(trained: Stage) -> None:
+    app = trained.app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await write(pilot)
+        await pilot.press("l")
+        await settled(pilot)
+        (opinion,) = app.session.library.opinions("default")
+        assert opinion.like_id is not None
+        app.session.library.edit_like("default", opinion.like_id, output="Write it my way.")
+        await disliked(pilot)
+        assert said(pilot) == "Disliked: noted."
+        assert (TOPIC, "Write it my way.") in likes(trained)
+
+
 async def test_opinions_are_on_the_card_that_has_the_keys(trained: Stage) -> None:
     trained.engines.texts = TEXTS
     async with trained.app().run_test(size=(130, 30)) as pilot:
@@ -524,6 +602,16 @@ async def test_enough_new_likes_offer_a_retrain_and_later_puts_it_off(trained: S
         assert not offer.display
         await liked_times(pilot, 1)
         assert offer.display and "4 new liked prompts" in offer_text(pilot)
+
+
+async def test_the_offer_goes_when_a_dislike_takes_a_like_out(trained: Stage) -> None:
+    app = trained.app()
+    app.session.remember(retrain_after=1)
+    async with app.run_test(size=(100, 30)) as pilot:
+        offer = await liked_times(pilot, 1)
+        assert offer.display
+        await disliked(pilot)
+        assert not offer.display
 
 
 async def test_a_taken_offer_starts_the_retrain(trained: Stage) -> None:

@@ -35,7 +35,7 @@ DRAFT = (
 
 
 GENERAL = [
-    General("Use plain words.", last=False),
+    General("Use short sentences.", last=False),
     General("Use the notes below.", last=False),
     General("Make sure that every step has a reason.", last=False),
     General("Show only the final version.", last=True),

@@ -63,18 +63,18 @@ def test_a_request_is_put_as_the_person_puts_theirs() -> None:
         ("my cover letter", "Write my cover letter.", Wish.TYPED),
         # What is there already is not.
         ("contract for a flat", "Help me with a contract for a flat.", Wish.HELP),
-        ("performance optimization", "Help me with performance optimization.", Wish.HELP),
+        ("performance optimization", "Explain performance optimization.", Wish.HELP),
         ("resume review", "Help me with a resume review.", Wish.HELP),
         ("Write a prompt for french accountant", "Act as a french accountant.", Wish.HELP),
-        ("why is the sky blue?", "Answer this: why is the sky blue?", Wish.HELP),
+        ("why is the sky blue?", "Why is the sky blue?", Wish.HELP),
         ("Can you write a prompt for a poem?", "Write a poem.", Wish.TYPED),
-        ("What would be a good prompt for markmap?", "Help me with markmap.", Wish.HELP),
-        ("What is prompt engineering?", "Answer this: what is prompt engineering?", Wish.HELP),
-        ("how do I write a good prompt?", "Answer this: how do I write a good prompt?", Wish.HELP),
+        ("What would be a good prompt for markmap?", "Explain markmap.", Wish.HELP),
+        ("What is prompt engineering?", "Explain what prompt engineering is.", Wish.HELP),
+        ("how do I write a good prompt?", "Explain how to write a good prompt.", Wish.HELP),
         # A prompt may be what is worked on.
         ("improve my prompt", "Improve my prompt.", Wish.TYPED),
         ("debug a system prompt", "Debug a system prompt.", Wish.TYPED),
-        ("author persona prompt", "Help me with author persona.", Wish.HELP),
+        ("author persona prompt", "Explain author persona.", Wish.HELP),
         # In polite words, or as a wish.
         ("Can you help me plan a party?", "Plan a party.", Wish.TYPED),
         ("I need a workout plan", "Write a workout plan.", Wish.TYPED),
@@ -124,7 +124,7 @@ def test_what_has_to_be_there_can_be_below(topic: str, said: str) -> None:
 
 def test_telegrams_name_the_thing_and_no_more() -> None:
     assert texts("telegraphic", "strict TDD") == ["help me with strict TDD", "strict TDD"]
-    assert texts("starter_likes", "strict TDD") == ["Help me with strict TDD."]
+    assert texts("starter_likes", "strict TDD") == ["Explain strict TDD."]
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_who_gives_roles_in_other_words_goes_on_doing_so() -> None:
 def test_who_never_asks_in_a_later_sentence_may_have_to() -> None:
     asking = manner("starter_likes").asking
     (question,) = asking.requests("why is the sky blue?", first=False)
-    assert question.text == "Answer this: why is the sky blue?"
+    assert question.text == "Why is the sky blue?"
     (plain,) = asking.requests("sort my plans", first=False)
     assert plain == Asked("Sort my plans.", Wish.TYPED)
 
@@ -224,7 +224,9 @@ def test_what_is_done_for_the_person_goes_into_a_frame_of_theirs() -> None:
 
 def test_a_call_is_no_part_of_a_sentence() -> None:
     likes = [("sorts mail", "So many mails come in. Can you sort mail? Be brief, be kind.")] * 3
-    assert [each.text for each in Manner(likes).asking.requests("write a poem", first=True)] == []
+    # Nobody knows how many mails there are now.
+    asked = Manner(likes).asking.requests("write a poem", first=True)
+    assert [each.text for each in asked] == ["Write a poem."]
 
 
 def test_what_cannot_be_put_as_a_request_is_not() -> None:
@@ -249,7 +251,8 @@ def test_what_cannot_be_put_as_a_request_is_not() -> None:
         ("Make a prompt that summarizes a novel.", "I need help summarizing a novel. Be brief."),
         ("Make a prompt that edits texts.", "Bot that edits texts. Be brief."),
     ] * 3
-    assert Manner(likes).asking.requests("Make a prompt that sorts my mail.", first=True) == []
+    asked = Manner(likes).asking.requests("Make a prompt that sorts my mail.", first=True)
+    assert [each.text for each in asked] == ["Sort my mail."]
 
 
 @settings(deadline=None)

@@ -18,6 +18,7 @@ from promptstyle.core.style.borrowing import ALONE_LIKE, GENERAL_LIKE, Offers
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.endings import untagged
 from promptstyle.core.style.general import General
+from promptstyle.core.style.manner import Manner
 from promptstyle.core.style.passed import Passed
 from promptstyle.core.style.reframing import ordered
 from promptstyle.core.style.words import stem
@@ -124,13 +125,25 @@ def test_a_word_that_opens_one_sentence_of_a_prompt_opens_no_second() -> None:
     # Nothing else begins with "name", so that others may stand there.
     draft = "Explain fractions to a child. Name 2 notes. Make sure it fits. Show only the text."
     near = [Near(0.9, "explain fractions", "Hi. Make sure all is true. Make sure it works. Bye.")]
-    borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), near), [draft])
+    twice = Manner(
+        [
+            (
+                f"explain {what}",
+                f"Explain {what}. Make sure {what} fit. Make sure of {what}. Show it.",
+            )
+            for what in ("tides", "bees", "taxes", "chess", "rain", "bread", "maps", "moss")
+        ]
+    )
+    borrower = Borrower(TOPIC, twice, Offers(TOPIC, twice, near), [draft])
 
     def fond(_: str, options: Sequence[str]) -> list[float]:
         return [-1.0 if "Make sure" in option else -9.0 for option in options]
 
     found = {once: borrower.improve(draft, fond, once=once).text for once in ((), ("make",))}
     assert [text.count("Make sure") for text in found.values()] == [2, 1]
+    # Whose prompts never have two of them need not be told.
+    borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), near), [draft])
+    assert borrower.improve(draft, fond).text.count("Make sure") == 1
 
 
 def test_a_heading_stays_where_a_sentence_goes() -> None:
@@ -203,7 +216,7 @@ def test_what_fits_any_topic_stands_where_little_was_said_on_near_ones() -> None
 
     better = Borrower(TOPIC, manner(), alone, [draft]).improve(draft, fluent)
     assert better.sentences == (
-        "Use plain words.",
+        "Use short sentences.",
         "Make sure that every step has a reason.",
         "Show only the final version.",
     )
@@ -213,8 +226,8 @@ def test_what_fits_any_topic_stands_where_little_was_said_on_near_ones() -> None
     ]
     offers = Offers(TOPIC, manner(), near, GENERAL).later("Use it.", last=False)
     like = {each.text: each.like for each in offers}
-    assert like["Use plain words."] < like["Use 2 pizzas."] - 1
-    assert like["Use plain words."] == GENERAL_LIKE < ALONE_LIKE
+    assert like["Use short sentences."] < like["Use 2 pizzas."] - 1
+    assert like["Use short sentences."] == GENERAL_LIKE < ALONE_LIKE
 
 
 def test_a_word_of_another_likes_topic_speaks_against_a_sentence() -> None:
@@ -304,7 +317,7 @@ def test_a_topic_that_cannot_be_asked_for_freezes_no_place() -> None:
     topic = "plan a trip to Rome. We are four people and like old churches. It may cost 900 euros."
     draft = "Go to it. Use 4 notes. Make sure it fits. Plan four people a trip to Rome. Show it."
     near = [Near(0.8, "plan a trip to Paris", "Plan it. Use a map of 4 days. Make sure that nobody "
-                 "is tired. Use plain words. Show only the plan.")]  # fmt: skip
+                 "is tired. Use short sentences. Show only the plan.")]  # fmt: skip
     assert manner().asking.requests(topic, first=False) == []
     borrower = Borrower(topic, manner(), Offers(topic, manner(), near, GENERAL), [draft])
     better = borrower.improve(draft, alike)

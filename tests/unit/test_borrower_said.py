@@ -59,14 +59,14 @@ def test_what_is_wanted_is_said_where_the_plan_says_it_nowhere() -> None:
 
 
 def test_one_limit_of_a_kind() -> None:
-    near = [Near(0.9, "fractions", "Hi. Use no more than 80 words. Use at most 9 words. Bye now.")]
+    near = [Near(0.9, "fractions", "Hi. Use no more than 80 lines. Use at most 9 lines. Bye now.")]
     draft = "Explain fractions to a child. Use the notes. Use a note. Show only it."
 
     def fond_of_limits(_: str, options: Sequence[str]) -> list[float]:
-        return [-1.0 if "words" in option else -4.0 for option in options]
+        return [-1.0 if "lines" in option else -4.0 for option in options]
 
     borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), near), [draft])
-    assert borrower.improve(draft, fond_of_limits).text.count("words") == 1
+    assert borrower.improve(draft, fond_of_limits).text.count("lines") == 1
 
 
 def test_nothing_is_offered_that_keeps_it_from_change() -> None:
@@ -128,14 +128,24 @@ def test_two_limits_of_a_kind_are_one_too_many_in_a_draft_too() -> None:
 
 def test_an_item_of_a_list_says_something_new_as_a_sentence_does() -> None:
     draft = "1. Explain fractions to a child.\n2. Explain fractions.\n3. Show only the text."
+    # They explain twice in a prompt.
+    twice = Manner(
+        [
+            (
+                f"explain {what}",
+                f"Explain {what}. Explain why {what} are good to know for all. Show us the {what}.",
+            )
+            for what in ("tides", "bees", "taxes", "rules", "rains", "breads", "maps", "mosses")
+        ]
+    )
 
     def only_the_draft(_: str, options: Sequence[str]) -> list[float]:
         return [0.0 if option.strip() in draft else -20.0 for option in options]
 
-    near = [Near(0.9, "fractions", "Hi. Explain each step in plain words to fractions. Bye now.")]
-    borrower = Borrower(TOPIC, manner(), Offers(TOPIC, manner(), near), [draft])
+    near = [Near(0.9, "fractions", "Hi. Explain how halves and thirds make fractions. Bye now.")]
+    borrower = Borrower(TOPIC, twice, Offers(TOPIC, twice, near), [draft])
     lines = borrower.improve(draft, only_the_draft).text.split("\n")
-    assert lines[1] == "2. Explain each step in plain words to fractions."
+    assert lines[1] == "2. Explain how halves and thirds make fractions."
 
 
 def test_what_alone_is_to_be_shown_has_been_spoken_of() -> None:

@@ -38,8 +38,12 @@ def test_who_she_is_depends_on_the_topic() -> None:
 def test_what_may_stand_where() -> None:
     offers = Offers(TOPIC, manner(), NEAR)
     assert [each.text for each in offers.first()] == []
-    fitting = Offers(TOPIC, manner(), [Near(0.9, "fractions", "Explain fractions well. Be kind.")])
-    assert [each.text for each in fitting.first()] == ["Explain fractions well."]
+    said = "Explain fractions to a child well. Be kind."
+    fitting = Offers(TOPIC, manner(), [Near(0.9, "fractions for a child", said)])
+    assert [each.text for each in fitting.first()] == ["Explain fractions to a child well."]
+    # To whom is part of what is wanted.
+    half = Offers(TOPIC, manner(), [Near(0.9, "fractions", "Explain fractions well. Be kind.")])
+    assert half.first() == []
     later = [each.text for each in offers.later("Make sure it fits.", last=False)]
     assert "Make sure every step is one short sentence." in later
     assert "Show only the explanation." not in later
@@ -60,7 +64,7 @@ def test_what_speaks_of_a_text_needs_one() -> None:
 
 
 def test_under_another_topic_others_come() -> None:
-    many = [General(f"Use {n} words of plain prose.", last=False) for n in range(100, 400)]
+    many = [General(f"Use {n} lines only.", last=False) for n in range(100, 400)]
     some = [
         {each.text for each in Offers(topic, manner(), [], many).later("Use it.", last=False)}
         - {each.text for each in Offers(topic, manner(), []).later("Use it.", last=False)}
@@ -70,7 +74,7 @@ def test_under_another_topic_others_come() -> None:
 
 
 def test_what_fits_any_topic_stands_where_it_begins_in_the_persons_form() -> None:
-    both = [General("Do not add jokes.", last=False), General("Don't name brands.", last=False)]
+    both = [General("Do not name people.", last=False), General("Don't use numbers.", last=False)]
     texts = {
         (name, begins): [
             each.text
@@ -79,8 +83,8 @@ def test_what_fits_any_topic_stands_where_it_begins_in_the_persons_form() -> Non
         for name in ("starter_likes", "chatty")
         for begins in ("do", "don")
     }
-    assert set(texts["starter_likes", "do"]) == {"Do not add jokes.", "Do not name brands."}
-    assert set(texts["chatty", "don"]) == {"Don't add jokes.", "Don't name brands."}
+    assert set(texts["starter_likes", "do"]) == {"Do not name people.", "Do not use numbers."}
+    assert set(texts["chatty", "don"]) == {"Don't name people.", "Don't use numbers."}
     assert texts["starter_likes", "don"] == texts["chatty", "do"] == []
 
 

@@ -17,7 +17,7 @@ from promptstyle.core.pretraining import relevance as learning
 from promptstyle.core.pretraining.handwritten import FOLDER
 from promptstyle.core.pretraining.judged import Judged, area, folds, read_judged
 from promptstyle.core.pretraining.weighing import scored
-from promptstyle.core.style.borrowing import Offers
+from promptstyle.core.style.borrowing import OWN_MORE, Offers
 from promptstyle.core.style.collection import Near
 from promptstyle.core.style.general import General
 from promptstyle.core.style.manner import Manner
@@ -205,5 +205,8 @@ def test_offers_know_whether_they_belong_and_are_worth_more_for_it() -> None:
     blank = replace(message, relevance=0.0)
     gained = worth.of(message, 5, Said()) - worth.of(blank, 5, Said())
     assert gained == pytest.approx(RELEVANT * message.relevance)
-    # The person's own are not judged.
-    assert offers.own and all(each.relevance is None for each in offers.own)
+    # The person's own are judged too, and count as what belongs: it is what they say.
+    assert offers.own
+    for own in offers.own:
+        (odds,) = relevance().of(topic, [own.text], [own.strays], general=True)
+        assert own.relevance == pytest.approx(odds + OWN_MORE)

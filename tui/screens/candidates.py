@@ -8,7 +8,7 @@ from textual import on, work
 
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.tui.changes import Change
-from promptstyle.tui.judging import Judged, judge
+from promptstyle.tui.judging import Judged, Judging
 from promptstyle.tui.screens.page import Page
 from promptstyle.tui.widgets.candidate_card import CandidateCard
 from promptstyle.tui.widgets.offer import Offer
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 class CandidatesPage(Page):
     """A page that shows candidate cards, and an `Offer` to retrain once there are new likes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._judging = Judging()
 
     @property
     def cards(self) -> list[CandidateCard]:
@@ -145,7 +149,9 @@ class CandidatesPage(Page):
         self, candidate: Candidate, kind: OpinionKind, *, text: str | None = None, reason: str = ""
     ) -> None:
         try:
-            judged = judge(self.session.background, candidate, kind, text=text, reason=reason)
+            judged = self._judging.judge(
+                self.session.background, candidate, kind, text=text, reason=reason
+            )
         except PromptstyleError as error:
             self.app.call_from_thread(self.promptstyle.fail, error)
         else:
@@ -157,7 +163,7 @@ class CandidatesPage(Page):
             if card.candidate is not None and card.candidate.id == message.candidate:
                 card.opinion = message.mark
         self.promptstyle.say(message.remark)
-        if message.new:
+        if message.new or message.removed:
             self.promptstyle.changes.publish(Change.LIKES)
             if not self.promptstyle.retraining.running:
                 every = self.session.settings.retrain_after

@@ -28,7 +28,6 @@ class EditScreen(Dialog[str]):
     def __init__(self, topic: str, text: str, title: str = "Edit, then like") -> None:
         super().__init__()
         self._topic, self._text, self._title = topic, text, title
-        self._warned = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
@@ -45,6 +44,11 @@ class EditScreen(Dialog[str]):
         field.focus()
         field.move_cursor(field.document.end)
 
+    @property
+    def unsaved(self) -> object:
+        text = self.query_one(PlainText).text
+        return None if text == self._text else text
+
     @on(Button.Pressed, "#save")
     def action_save(self) -> None:
         """Answer with the text, if it can be kept."""
@@ -58,10 +62,5 @@ class EditScreen(Dialog[str]):
         self.query_one(PlainText).action_editor()
 
     @on(Button.Pressed, "#back")
-    def action_close(self) -> None:
-        """Go back; what was changed is given up only on the second try."""
-        if self.query_one(PlainText).text != self._text and not self._warned:
-            self._warned = True
-            self.notify("There are changes: Esc again gives them up, Ctrl+S keeps them.")
-        else:
-            self.dismiss(None)
+    def _back(self) -> None:
+        self.action_close()

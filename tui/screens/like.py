@@ -52,7 +52,7 @@ class LikeScreen(Dialog[Like]):
         self._disguised = self._before != texts
         self._title = "Add a liked prompt" if like is None else "Edit a liked prompt"
         self._new = like is None
-        self._busy = self._warned = False
+        self._busy = False
 
     def compose(self) -> ComposeResult:
         topic, prompt, tags = self._before
@@ -87,6 +87,10 @@ class LikeScreen(Dialog[Like]):
         texts = [self.query_one(f"#{name}", PlainText).text for name in ("topic", "prompt")]
         return texts[0], texts[1], clean(self.query_one("#tags", Input).value)
 
+    @property
+    def unsaved(self) -> object:
+        return None if self._typed == self._before else self._typed
+
     @on(Input.Submitted)
     @on(Button.Pressed, "#save")
     def action_save(self) -> None:
@@ -94,7 +98,7 @@ class LikeScreen(Dialog[Like]):
         if self._busy:
             return
         self._busy = True
-        self._say("saving…")
+        self.say("saving…")
         fresh = [
             None if now == before and not self._new else now
             for now, before in zip(self._typed, self._before, strict=True)
@@ -118,9 +122,10 @@ class LikeScreen(Dialog[Like]):
         if message.error is None:
             self.dismiss(message.like)
         else:
-            self._say(f"{message.error.message}: {message.error.hint}")
+            self.say(f"{message.error.message}: {message.error.hint}")
 
-    def _say(self, text: str) -> None:
+    def say(self, text: str) -> None:
+        """Tell it below the fields."""
         self.query_one("#said", Static).update(reveal_line(text))
 
     @on(Button.Pressed, "#editor")
@@ -129,11 +134,6 @@ class LikeScreen(Dialog[Like]):
 
     @on(Button.Pressed, "#back")
     def action_close(self) -> None:
-        """Go back; what was changed is given up only on the second try."""
-        if self._busy:
-            return
-        if self._typed != self._before and not self._warned:
-            self._warned = True
-            self._say("There are changes: Esc again gives them up, Ctrl+S keeps them.")
-        else:
-            self.dismiss(None)
+        """Go back, unless it is being saved."""
+        if not self._busy:
+            super().action_close()

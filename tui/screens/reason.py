@@ -16,6 +16,7 @@ MAX_REASON = 500
 class ReasonScreen(Dialog[str]):
     """One line; the answer is the reason, empty for none."""
 
+    CHANGES = "There is a reason: {key} again gives it up, Enter keeps it."
     HELP = "A few words on what is wrong with it, or none. Enter stores the dislike, Esc goes back."
 
     def compose(self) -> ComposeResult:
@@ -27,10 +28,18 @@ class ReasonScreen(Dialog[str]):
                 yield Button("Dislike", variant="primary", compact=True, id="store")
                 yield Button("Back", compact=True, id="back")
 
+    @property
+    def unsaved(self) -> object:
+        return self._reason or None
+
+    @property
+    def _reason(self) -> str:
+        return " ".join(clean(self.query_one(Input).value).split())
+
     @on(Input.Submitted)
     @on(Button.Pressed, "#store")
     def _store(self) -> None:
-        self.dismiss(" ".join(clean(self.query_one(Input).value).split()))
+        self.dismiss(self._reason)
 
     @on(Button.Pressed, "#back")
     def _back(self) -> None:

@@ -13,6 +13,7 @@ from textual.widgets import Button
 
 from promptstyle.core.errors import PromptstyleError
 from promptstyle.core.failures import describe
+from promptstyle.core.library import Library
 from promptstyle.core.plan import Plan, plan
 from promptstyle.tui import keys
 from promptstyle.tui.changes import Change
@@ -26,8 +27,8 @@ from promptstyle.tui.widgets.retrain_progress import RetrainProgress
 # Seconds between two drawings of a retrain that runs.
 DRAWN_EVERY = 0.2
 
-# What the screen shows, each also a class of it.
-VIEWS = ("-plan", "-running", "-ended")
+# What the screen shows, each also a class of it, and the parts that are in sight then.
+VIEWS = {"-plan": {"plan"}, "-running": {"progress"}, "-ended": {"outcome", "progress"}}
 
 
 class RetrainScreen(Page):
@@ -50,6 +51,8 @@ class RetrainScreen(Page):
         ticket: int
         plan: Plan | None
         error: PromptstyleError | None
+        # A retrain whose end is old: it was read, and there are likes that it does not know.
+        old: Retraining | None = None
 
     @dataclass
     class Used(Message):
@@ -66,6 +69,8 @@ class RetrainScreen(Page):
         # The retrain whose end the user has put away.
         self._put_away: Retraining | None = None
         self._seen: tuple[Retraining, Phase] | None = None
+        # Whether the user came from another screen, and did not just close a dialog.
+        self._came = False
 
     def body(self) -> ComposeResult:
         yield RetrainOutcome(id="outcome")
@@ -74,13 +79,19 @@ class RetrainScreen(Page):
 
     async def furnish(self) -> None:
         self._timer = self.set_interval(DRAWN_EVERY, self._draw_progress)
+        # At once: the screen is told that it is in sight right after.
+        self.app.mode_change_signal.subscribe(self, self._mode_changed, immediate=True)
         self._look()
         self._arrange()
+
+    def _mode_changed(self, mode: str) -> None:
+        self._came = mode == self.NAME
 
     def on_screen_resume(self) -> None:
         if self.furnished:
             self._timer.resume()
-            self._look()
+            self._look(self.retraining if self._came and self.retraining.read else None)
+            self._came = False
             self._arrange()
 
     def on_screen_suspend(self) -> None:
@@ -136,6 +147,7 @@ class RetrainScreen(Page):
             log = self.session.home.logs / "retrain.log"
             fresh = self._plan if self._plan_ticket == self._ticket else None
             self.query_one(RetrainOutcome).show(retraining, log, fresh, own=self._own)
+            retraining.read |= self.is_current
         if self._plan is not None:
             self.query_one(RetrainPlan).show(self._plan)
         self._draw_progress(now=True)
@@ -153,7 +165,10 @@ class RetrainScreen(Page):
         """Give the focus to what is done next; never to Stop, which a second Enter would press."""
         if not self.is_current:
             return
-        if self.focused is not None and self.focused.display and self.focused.region:
+        focused = self.focused
+        parts = set() if focused is None else {node.id for node in focused.ancestors}
+        # Its region alone says little: in a part that has just gone, it still has one.
+        if focused and parts & VIEWS[self.view] and focused.display and focused.region:
             return
         names = {"-plan": "#begin Button", "-ended": "#next Button"}.get(self.view)
         offered = self.query(names or "#nothing").results(Button)
@@ -177,23 +192,27 @@ class RetrainScreen(Page):
 
     # --- before the start ---
 
-    def _look(self) -> None:
+    def _look(self, read: Retraining | None = None) -> None:
+        """Find out what a retrain would do, and whether the end of `read` is old."""
         self._ticket += 1
         recipe = self.query_one(RetrainPlan).recipe
-        self._make_plan(self._ticket, self.session.profile, recipe)
+        self._make_plan(self._ticket, self.session.profile, recipe, read)
 
     @work(thread=True, group="plan", exit_on_error=False)
-    def _make_plan(self, ticket: int, profile: str, recipe: str) -> None:
+    def _make_plan(self, ticket: int, profile: str, recipe: str, read: Retraining | None) -> None:
         if ticket != self._ticket:
             return
         found: Plan | None = None
         failure: PromptstyleError | None = None
+        library = self.session.background
+        old = False
         try:
-            found = plan(self.session.home, self.session.background, profile, recipe)
+            found = plan(self.session.home, library, profile, recipe)
+            old = read is not None and _is_old(read, library, profile)
         # Whatever it is, the screen says it; a thread has nobody else to tell.
         except Exception as error:
             failure = describe(error)
-        self.post_message(self.Planned(ticket, found, failure))
+        self.post_message(self.Planned(ticket, found, failure, read if old else None))
 
     @on(Planned)
     def _plan_made(self, message: Planned) -> None:
@@ -204,6 +223,8 @@ class RetrainScreen(Page):
             self.query_one(RetrainPlan).fail(message.error)
             return
         self._plan, self._plan_ticket = message.plan, message.ticket
+        if message.old is not None:
+            self._put_away = message.old
         if message.plan is not None and message.plan.running and not self.retraining.running:
             # The command line has started one: there can be no other, so show that one.
             self.promptstyle.follow_background()
@@ -263,3 +284,16 @@ class RetrainScreen(Page):
         self.promptstyle.changes.publish(Change.RUNS)
         self.promptstyle.warm()
         self._arrange()
+
+
+def _is_old(retraining: Retraining, library: Library, profile: str) -> bool:
+    """Whether it made a model, and there are likes that this model was not made from."""
+    if retraining.phase is not Phase.DONE:
+        return False
+    try:
+        manifest = library.run(str(retraining.result.get("run"))).manifest
+    except PromptstyleError:
+        # Nobody knows what it learnt.
+        return False
+    known = {*manifest.get("train_ids", ()), *manifest.get("held_ids", ())}
+    return bool(library.like_ids(profile) - known)

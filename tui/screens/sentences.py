@@ -13,7 +13,6 @@ from textual.widgets import Button, Static
 from promptstyle.tui import keys
 from promptstyle.tui.screens.dialog import Dialog
 from promptstyle.tui.untrusted import reveal_line
-from promptstyle.tui.widgets.keys_bar import KeysBar
 from promptstyle.tui.widgets.sentence_list import SentenceList
 
 if TYPE_CHECKING:
@@ -49,7 +48,6 @@ class SentencesScreen(Dialog[Then]):
                 yield Button("Edit, like", compact=True, action="screen.edit_like")
                 yield Button("Copy", compact=True, action="screen.copy")
                 yield Button("Back", compact=True, action="screen.close")
-        yield KeysBar()
 
     def on_mount(self) -> None:
         self.query_one(SentenceList).focus()

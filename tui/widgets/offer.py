@@ -44,11 +44,14 @@ class Offer(Horizontal):
         yield Button("Later", id="offer-no", compact=True)
 
     def consider(self, growth: Growth, every: int) -> None:
-        """Show the offer if a retrain is due, `every` being the new likes that call for one."""
+        """Show the offer if a retrain is due, `every` being the new likes that call for one.
+
+        One that is shown goes again where it no longer is: a like was taken out.
+        """
         self._likes = growth.likes
-        if self._put_off is not None and growth.likes < self._put_off + every:
-            return
-        if not due(growth, every):
+        put_off = self._put_off is not None and growth.likes < self._put_off + every
+        if put_off or not due(growth, every):
+            self.withdraw()
             return
         since = f"since {growth.trained}" if growth.trained else "to learn from"
         what = f"{growth.new:,} new liked prompt{'' if growth.new == 1 else 's'}"

@@ -63,7 +63,11 @@ def _reader(text: str, delimiter: str) -> Reader:
 def _header(reader: Reader) -> list[str]:
     """The names of the columns: the first row that is not blank."""
     row = next((row for row in reader if row), [])
-    return [name.strip().lower() for name in row]
+    names = [name.strip().lower() for name in row]
+    # As the app calls its two columns.
+    if {"topic", "prompt"} <= set(names) and not {"input", "instruction", "output"} & set(names):
+        names = [{"topic": "input", "prompt": "output"}.get(name, name) for name in names]
+    return names
 
 
 def _explain(error: csv.Error, first: int, last: int) -> str:

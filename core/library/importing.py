@@ -24,7 +24,10 @@ _BINARY = {
     b"GGUF": "a GGUF model",
     b"SQLite format 3": "an SQLite database",
 }
-_FORMATS = 'JSON Lines {"input": …, "output": …}, alpaca, OpenAI messages, or CSV with a header'
+_FORMATS = (
+    'JSON Lines {"input": …, "output": …}, alpaca, OpenAI messages, or CSV whose first line names '
+    "the columns: input,output or topic,prompt"
+)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,9 @@ def pairs_of(record: object, source: str) -> list[NewLike]:
     """
     if not isinstance(record, dict):
         raise BadRecord(f'is {_a(record)}, not an object like {{"input": …, "output": …}}')
+    if {"topic", "prompt"} <= set(record) and not {"input", "instruction", "output"} & set(record):
+        # As the app calls them.
+        record = {**record, "input": record["topic"], "output": record["prompt"]}
     if "messages" in record:
         return _of_messages(record["messages"], source)
     if "output" not in record and ("input" in record or "instruction" in record):

@@ -288,3 +288,21 @@ def test_items_of_an_array_on_one_line_are_told_apart() -> None:
 )
 def test_reasons_are_for_people(line: str, reason: str) -> None:
     assert reasons(read('{"input":"a","output":"b"}\n' + line)) == [(2, reason)]
+
+
+def test_topic_and_prompt_are_other_names_for_input_and_output() -> None:
+    assert texts(read('Topic,Prompt\nnaming a cat,"Name it, please."\n')) == [
+        ("naming a cat", "Name it, please.")
+    ]
+    assert texts(read('{"topic":"a","prompt":"b"}\n{"topic":"c","prompt":"d","tags":["e"]}')) == [
+        ("a", "b"),
+        ("c", "d"),
+    ]
+    # Where both are there, these are something else.
+    assert texts(read('{"topic":"a","prompt":"b","input":"c","output":"d"}')) == [("c", "d")]
+
+
+def test_a_csv_without_known_columns_says_what_they_are_called() -> None:
+    with pytest.raises(PromptstyleError) as error:
+        read("title;text\na;b\n")
+    assert "input,output or topic,prompt" in error.value.hint

@@ -38,7 +38,8 @@ def import_(state: State, file: str | None, strict: bool, starter: bool) -> None
     """Add the liked prompts in FILE; `-` reads standard input.
 
     The format is seen from the content: JSON Lines {"input", "output"}, alpaca, OpenAI
-    messages, or CSV with a header. Duplicates are skipped. Bad lines are named and the good
+    messages, or CSV whose header names the columns input and output (or topic and
+    prompt, in JSON too). Duplicates are skipped. Bad lines are named and the good
     ones added; the exit code is then 1.
     """
     if (file is None) != starter:

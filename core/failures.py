@@ -6,6 +6,7 @@ import errno
 from pathlib import Path
 
 from promptstyle.core.errors import Cancelled, PromptstyleError
+from promptstyle.core.paths import Home
 
 # What torch, NumPy and llama.cpp say when an allocation fails (they raise RuntimeError or such).
 _OUT_OF_MEMORY = (
@@ -128,8 +129,6 @@ def _of_system(exc: OSError) -> PromptstyleError:
 
 def _of_home(name: str | None) -> bool:
     """Whether a file is one of the program's own."""
-    from promptstyle.core.paths import Home
-
     home = Home.locate()
     folders = (home.data, home.models, home.cache, home.logs, home.config)
     return name is not None and any(Path(name).is_relative_to(folder) for folder in folders)

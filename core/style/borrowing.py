@@ -50,7 +50,8 @@ GENERAL_LIKE, ALONE_LIKE = -1.0, -0.3
 # What others say of themselves is not so of this person: "I drive 8000 kilometres a year."
 FACTS = re.compile(
     r"(?:i|we)(?:['\u2019](?:m|ve|re)\b| (?:am|are|have|had|own|drive|live|work|earn|study|speak"
-    r"|know|cook|weigh|only)\b)|my (?:\w+ ){1,2}(?:is|are|has)\b",
+    r"|know|cook|weigh|only|like|love|hate|prefer|don['\u2019]t|do not)\b)"
+    r"|my (?:\w+ ){1,2}(?:is|are|has)\b",
     re.IGNORECASE,
 )
 # Whose they are.

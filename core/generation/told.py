@@ -24,7 +24,7 @@ from promptstyle.core.style.words import terms
 # What belongs to the topic by odds (their logarithm) of less is better left unsaid, as long as this
 # share of the words that the person uses at least is left.
 SURE, LEAST_SAID = 0.8, 0.5
-# What does by so little is, however little is left.
+# What does by so little is left unsaid, however little else there is.
 SURELY_NOT = -1.0
 
 
@@ -71,9 +71,9 @@ class Borrowed:
 def unsure(told: Sequence[Told], fewest: int, says_what: Callable[[str], bool]) -> set[int]:
     """The places of sentences of others or the model that belong to the topic too unlikely.
 
-    The least likely first, as long as enough of the `fewest` words of the person is left, and what
-    surely does not belong; none
-    that says what is wanted, that has a heading of its own, or that another one speaks of.
+    The least likely first, as long as enough of the `fewest` words of the person is left; what
+    surely does not belong, however little is left. None that says what is wanted, that has a
+    heading of its own, or that another one speaks of.
     """
     words = sum(len(each.text.split()) for each in told)
     doubts = sorted(

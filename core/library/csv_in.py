@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from promptstyle.core.library.records_in import BadRecord
+from promptstyle.core.library.records_in import BadRecord, known
 
 if TYPE_CHECKING:
     # The csv module names the class of its readers nowhere else.
@@ -24,7 +24,7 @@ def delimiter_of(text: str) -> str | None:
             header = _header(_reader(text, delimiter))
         except csv.Error:
             continue
-        if "output" in header and {"input", "instruction"} & set(header):
+        if known(header):
             return delimiter
     return None
 
@@ -63,11 +63,7 @@ def _reader(text: str, delimiter: str) -> Reader:
 def _header(reader: Reader) -> list[str]:
     """The names of the columns: the first row that is not blank."""
     row = next((row for row in reader if row), [])
-    names = [name.strip().lower() for name in row]
-    # As the app calls its two columns.
-    if {"topic", "prompt"} <= set(names) and not {"input", "instruction", "output"} & set(names):
-        names = [{"topic": "input", "prompt": "output"}.get(name, name) for name in names]
-    return names
+    return [name.strip().lower() for name in row]
 
 
 def _explain(error: csv.Error, first: int, last: int) -> str:

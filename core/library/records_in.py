@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any, cast
 
 from promptstyle.core.library.records import NewLike, Side
@@ -26,8 +27,7 @@ def pairs_of(record: object, source: str) -> list[NewLike]:
     """
     if not isinstance(record, dict):
         raise BadRecord(f'is {_a(record)}, not an object like {{"input": …, "output": …}}')
-    if {"topic", "prompt"} <= set(record) and not {"input", "instruction", "output"} & set(record):
-        # As the app calls them.
+    if _as_the_app_says(record):
         record = {**record, "input": record["topic"], "output": record["prompt"]}
     if "messages" in record:
         return _of_messages(record["messages"], source)
@@ -53,6 +53,18 @@ def pairs_of(record: object, source: str) -> list[NewLike]:
             _side(record.get("side")),
         )
     ]
+
+
+def known(names: Collection[str]) -> bool:
+    """Whether fields of these `names` make a liked prompt: what a table's header has to say."""
+    named = "output" in names and not {"input", "instruction"}.isdisjoint(names)
+    return named or _as_the_app_says(names)
+
+
+def _as_the_app_says(names: Collection[str]) -> bool:
+    """Whether the two are called topic and prompt, as in the app, and not something else."""
+    theirs = {"input", "instruction", "output"}
+    return "topic" in names and "prompt" in names and theirs.isdisjoint(names)
 
 
 def _of_messages(messages: object, source: str) -> list[NewLike]:

@@ -36,14 +36,12 @@ _NEEDS = re.compile(
     r"(?:I|we)(?:['\u2019]d like| need| want| would like) (?=an?\b|some\b|\d)",
     re.IGNORECASE,
 )
+_ONE_OR_SOME = re.compile(r"(?:an?|some|\d+)\b", re.IGNORECASE)
 # Into these goes what is to be done for the person and not "help me".
 _MINE = re.compile(
     r"\bhelp me\b|\b(?:I|we)(?:['\u2019]d| would)? (?:want|need|have|like) to\b", re.I
 )
 _HELP = re.compile(r"help (?:me|us) (?:to )?")
-
-
-_ONE_OR_SOME = re.compile(r"(?:an?|some|\d+)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

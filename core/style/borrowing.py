@@ -41,10 +41,10 @@ OWN_LIKE = 0.3
 # It fits another topic by odds (their logarithm) of so much at least, of so much less if it was
 # said twice.
 OWN_FITS, OFTEN_FITS = -0.7, 0.6
-# What stands in a share of the prompts is offered under so much more of the topics.
-HABITUAL = 3.0
 # And counts as one that does by so much more: it is what this person says.
 OWN_MORE = 1.5
+# What stands in a share of the prompts is offered under so much more of the topics.
+HABITUAL = 3.0
 # One of somebody else that fits any topic; a better one where little was said on near topics.
 GENERAL_LIKE, ALONE_LIKE = -1.0, -0.3
 # What others say of themselves is not so of this person: "I drive 8000 kilometres a year."
@@ -65,11 +65,11 @@ PLAYED = re.compile(
 PLAYS = 0.2
 # One that was written to fit any topic counts so much, and fits by such odds (their logarithm).
 MANNER_LIKE, MANNER_FITS = 0.3, 1.0
+# And may have so many words that this person does not use.
+STRANGE = 2
 # How much it counts beside such odds that a sentence goes with what is to be done, up to this; and
 # how much more where it is odder than that.
 DONE, MOST_DONE, ODD, ODDER = 0.35, 1.0, -1.5, 2.0
-# And may have so many words that this person does not use.
-STRANGE = 2
 # Where so many of these begin with the same word nothing else has to; of more one in so many may
 # stand under one topic.
 FEW_MANNERS, MANNERS_SHARE = 3, 6
@@ -205,18 +205,16 @@ class Offers:
 
         Of those that differ in their numbers one.
         """
-        counts = {each.text: each.count for each in self.manner.own}
-        likes = max(self.manner.count, 1)
 
         def drawn(text: str) -> float:
             return zlib.crc32(f"{self._topic}{text}".encode()) / 2**32
 
+        fitting = {each.text: each for each in self.own}
         found: dict[str, Offer] = {}
-        for each in sorted(self.own, key=lambda own: drawn(own.text)):
-            shape = re.sub(r"\d+", "0", each.text)
-            share = counts[each.text] / likes
-            if counts[each.text] >= HABIT and drawn(shape) < HABITUAL * share:
-                found.setdefault(shape, each)
+        for each in sorted(self.manner.own, key=lambda own: drawn(own.text)):
+            often = each.count >= HABIT and each.text in fitting
+            if often and drawn(each.shape) * self.manner.count < HABITUAL * each.count:
+                found.setdefault(each.shape, fitting[each.text])
         return tuple(found.values())
 
     def _judged(self, offers: Iterable[Offer], *, general: bool = False) -> tuple[Offer, ...]:

@@ -94,11 +94,12 @@ _SHORTEN = (
 
 @dataclass(frozen=True)
 class Own:
-    """A sentence of a like that fits any topic; `last` if it closed the prompt, `count` how often
-    it was said, whatever the numbers in it."""
+    """A sentence of a like that fits any topic; `last` if it closed the prompt, `shape` what it is
+    whatever it counts ("max 0 words"), `count` how often that was said."""
 
     text: str
     last: bool
+    shape: str = ""
     count: int = 1
 
 
@@ -305,20 +306,21 @@ def _own(likes: Sequence[Pair], made: Sequence[Sequence[Slot]]) -> tuple[Own, ..
     for (topic, _), sentences in zip(likes, made, strict=True):
         about = frozenset(topic_terms(topic))
         for place, each in enumerate(sentences[1:], start=2):
-            said = frozenset(terms(each.text))
+            # How many does not make it of the topic.
+            said = frozenset(term for term in terms(each.text) if not term.isdigit())
             if (
                 said
                 and not said & about
                 and said <= general_terms() | common
                 and SOMEBODY.isdisjoint(words(each.text))
             ):
-                found.setdefault(each.text, Own(each.text, place == len(sentences)))
-            times[_masked(each.text)] += 1
-    return tuple(replace(each, count=times[_masked(each.text)]) for each in found.values())
+                last = place == len(sentences)
+                found.setdefault(each.text, Own(each.text, last, _shape(each.text)))
+            times[_shape(each.text)] += 1
+    return tuple(replace(each, count=times[each.shape]) for each in found.values())
 
 
-def _masked(sentence: str) -> str:
-    """A sentence whatever it counts: "max 150 words" is "max 90 words"."""
+def _shape(sentence: str) -> str:
     return re.sub(r"\d+", "0", _plain(sentence))
 
 
